@@ -115,7 +115,7 @@ def probing(name: str) -> Future[None]:
 
 
 def outcome(name: str, future: Future[None]) -> str:
-    """"ok" or "down"; the reason goes to the log, since the page is public."""
+    """ "ok" or "down"; the reason goes to the log, since the page is public."""
     if not future.done():
         reason: object = "no answer in time"
     elif (error := future.exception()) is not None:

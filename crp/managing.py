@@ -37,7 +37,7 @@ def empty(url: str) -> bool:
     """Does this database have no tables yet?"""
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('django_migrations') IS NULL")
-        return bool(cursor.fetchone()[0])  # type: ignore[index]
+        return bool(cursor.fetchone()[0])
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crp.settings")
     try:
         django.setup()
-        call_command("check", stdout=sys.stderr)
         migrate()
         collect_static_files()
         tell_demo()

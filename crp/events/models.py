@@ -1,0 +1,68 @@
+"""Event: one thing that happened."""
+
+from typing import Any, Self
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from crp.events import registry
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """The words for asking what happened."""
+
+    def about(self, subject: models.Model) -> Self:
+        """Events that name the object, as subject or otherwise."""
+        return self.filter(about__contains=[ref(subject)])
+
+    def visible_to(self, user: Any) -> Self:
+        """Everything for managers, admins and executives; for others what they did themselves."""
+        if user.is_manager or user.is_admin or user.is_executive:
+            return self
+        return self.filter(by=user)
+
+    def unreserved_for(self, user: Any) -> Self:
+        """Without health, satisfaction and complaints, unless the user may know of them."""
+        if user.is_manager or user.is_admin or user.is_executive or user.is_marketing:
+            return self
+        return self.exclude(verb__in=registry.RESERVED)
+
+
+class Event(models.Model):
+    """Append-only: verb, subject, actor, moment and flat data. `contact_id` is an id without a key, so erasing forgets."""
+
+    verb = models.CharField(max_length=60)
+    subject = models.CharField(max_length=60)
+    about = ArrayField(models.CharField(max_length=60))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=200, blank=True)
+    contact_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [
+            GinIndex(fields=["about"], name="event_about"),
+            models.Index(fields=["verb", "id"], name="event_verb"),
+            models.Index(fields=["by", "-id"], name="event_by"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject}"
+
+    @property
+    def template(self) -> str:
+        """The sentence template of the verb."""
+        return f"events/verbs/{self.verb.replace('.', '_')}.html"
+
+
+def ref(subject: models.Model) -> str:
+    """`customer:12`, from the model's `event_ref` and key."""
+    return f"{subject.event_ref}:{subject.pk}"  # type: ignore[attr-defined]

@@ -1,0 +1,78 @@
+"""The menu by role: at most eight entries, each named by its address. Composition only."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from crp.accounts.models import Role
+from crp.ui import navigation
+from crp.ui.navigation import Entry, Group, Roles
+
+HOME = Entry("home", _("Home"), "house", "home", phone=True)
+INBOX = Entry("unread", _("Inbox"), "inbox", "inbox:list")
+REQUESTS = Entry("requests", _("Requests"), "messages-square", "requests:list", phone=True)
+MY_REQUESTS = Entry("requests", _("My requests"), "messages-square", "requests:list", phone=True)
+DEALS = Entry("deals", _("My deals"), "handshake", "requests:opportunity_list", phone=True)
+ALL_DEALS = Entry("deals", _("Deals"), "handshake", "requests:opportunity_list")
+REFERENCES = Entry("references", _("References"), "users", "references:customer_list", phone=True)
+NOMINATIONS = Entry("nominations", _("Nominations"), "sprout", "references:nomination_list")
+NOMINATE = Entry("nominate", _("Nominate a customer"), "sprout", "references:nomination_create")
+BOARD = Entry("board", _("Board"), "square-kanban", "materials:board", phone=True)
+LIBRARY = Entry("library", _("Library"), "library", "materials:list", phone=True)
+MATERIAL = Entry("library", _("Material"), "library", "materials:list", phone=True)
+INSIGHT = Entry("insight", _("Insight"), "chart-line", "metrics:executive", phone=True)
+COVERAGE = Entry("coverage", _("Coverage"), "grid-3x3", "metrics:coverage", phone=True)
+RULES = Entry("rules", _("Program rules"), "sliders-horizontal", "references:rules")
+PEOPLE = Entry("people", _("Colleagues"), "users", "accounts:user_list", phone=True)
+IMPORTS = Entry("imports", _("Imports"), "upload", "imports:list")
+PARKED = Entry("parked", _("Outgoing mail"), "send", "outbox:list")
+
+_START = Group("", (HOME, INBOX))
+
+# The first role a user holds in this order gives his menu; what his other roles add follows it.
+MENUS: dict[str, Sequence[Group]] = {
+    Role.MANAGER: (
+        Group(_("Program"), (REQUESTS, REFERENCES, NOMINATIONS, MATERIAL)),
+        Group(_("Look back"), (INSIGHT,)),
+        Group(_("Set-up"), (RULES,)),
+    ),
+    Role.MARKETING: (
+        Group(_("Material"), (BOARD, LIBRARY)),
+        Group(_("Program"), (REFERENCES, REQUESTS)),
+    ),
+    Role.SALES: (
+        Group(_("Sell"), (MY_REQUESTS, DEALS, REFERENCES, MATERIAL)),
+        Group(_("Help out"), (NOMINATE,)),
+    ),
+    Role.EXECUTIVE: (Group(_("Program"), (INSIGHT, COVERAGE, REFERENCES)),),
+    Role.ADMIN: (
+        Group(_("Set-up"), (PEOPLE, RULES, IMPORTS, PARKED)),
+        Group(_("Program"), (REFERENCES, REQUESTS)),
+    ),
+}
+
+
+def groups(roles: Roles) -> Sequence[Group]:
+    """The menu of someone with these roles; an entry comes once."""
+    found, seen = [_START], {entry.key for entry in _START.entries}
+    for role, menu in MENUS.items():
+        for group in menu if role in roles else ():
+            fresh = tuple(entry for entry in group.entries if entry.key not in seen)
+            seen |= {entry.key for entry in fresh}
+            found.append(Group(group.label, fresh))
+    return tuple(found)
+
+
+def counts(user: Any) -> dict[str, int]:
+    """Numbers beside the entries, in one query at most."""
+    return {}
+
+
+def role_words(user: Any) -> Any:
+    """`Program manager`, or the team where a sales rep has one."""
+    held = [Role(role).label for role in MENUS if role in user.roles]
+    return held[0] if held else _("No role yet")
+
+
+navigation.compose(groups, counts, role_words)

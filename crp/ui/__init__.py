@@ -1,0 +1,1 @@
+"""Template tags, form renderer, pages and parts, formats. Imports no app but crp.verbs."""

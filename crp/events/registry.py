@@ -6,17 +6,25 @@ from django.db import models
 
 VERBS: dict[str, type[models.TextChoices]] = {}
 RESERVED: set[str] = set()
+# Icon and tint (go, ask, rest, stop, accent or none) beside the sentence.
+GLYPHS: dict[str, tuple[str, str]] = {}
+PLAIN = ("circle", "")
 PersonNames = Callable[[Iterable[int]], Mapping[int, str]]
 _person_names: list[PersonNames] = []
 
 
 def register(verbs: type[models.TextChoices]) -> type[models.TextChoices]:
-    """Class decorator: makes an app's verbs known. Raises ValueError on a verb that two apps claim."""
+    """
+    Class decorator: makes an app's verbs known. Raises ValueError on a verb that two apps claim.
+
+    Optional classmethods: `reserved()` → verbs sales reps do not read, `glyphs()` → {verb: (icon, tint)}.
+    """
     for value in verbs.values:
         if VERBS.get(value, verbs) is not verbs:
             raise ValueError(f"Two apps claim the verb {value!r}.")
         VERBS[value] = verbs
     RESERVED.update(getattr(verbs, "reserved", frozenset)())
+    GLYPHS.update(getattr(verbs, "glyphs", dict)())
     return verbs
 
 

@@ -1,29 +1,46 @@
 """Timelines: the latest events about an object, ready for the partial."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from crp.events.models import Event
 from crp.events.registry import person_names
+
+if TYPE_CHECKING:
+    from crp.events.models import Event
 
 
 @dataclass(frozen=True)
 class Timeline:
     """`events` newest first, each with `person` filled in; `more` says whether there are earlier ones."""
 
-    events: list[Event]
+    events: list["Event"]
     more: bool
+    subject: str
 
     @classmethod
     def about(cls, subject: models.Model, *, user: Any, limit: int = 20, before: int | None = None) -> "Timeline":
         """The newest `limit` events that name `subject` and that `user` may read. At most two queries."""
+        from crp.events.models import Event, ref
+
         found = Event.objects.about(subject).unreserved_for(user)
         if before:
             found = found.filter(pk__lt=before)
         events = list(found[: limit + 1])
-        names = person_names(event.contact_id for event in events if event.contact_id)
-        for event in events:
-            event.person = names.get(event.contact_id, "")  # type: ignore[attr-defined]
-        return cls(events[:limit], len(events) > limit)
+        return cls(named(events[:limit]), len(events) > limit, ref(subject))
+
+    @property
+    def last(self) -> int | None:
+        """The id earlier events come before."""
+        return self.events[-1].pk if self.events else None
+
+
+def named(events: Iterable["Event"]) -> list["Event"]:
+    """The events, each with `person`: the name of the contact it is about, "" when forgotten. One query at most."""
+    found = list(events)
+    names = person_names(event.contact_id for event in found if event.contact_id)
+    for event in found:
+        event.person = names.get(event.contact_id, "") if event.contact_id else ""
+    return found

@@ -1,6 +1,8 @@
 """Pages of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from crp.events import views
 
 app_name = "events"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<str:reference>/", views.about, name="about")]

@@ -1,8 +1,36 @@
 """A user's notifications, and how each kind should reach him."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
+
+from crp.events import named
+from crp.inbox import registry
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """The words for asking what somebody was told."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(user=user)
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+    def mark_read(self, now: datetime) -> int:
+        """How many were unread until now."""
+        return self.unread().update(read_at=now)
+
+    def told(self) -> list["Notification"]:
+        """The rows with their events and the names of the people in these: three queries at most."""
+        found = list(self.select_related("event"))
+        named(notice.event for notice in found if notice.event)
+        return found
 
 
 class Notification(models.Model):
@@ -17,6 +45,8 @@ class Notification(models.Model):
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
+    objects = NotificationQuerySet.as_manager()
+
     class Meta:
         ordering = ("-id",)
         constraints = [models.UniqueConstraint(fields=["user", "dedupe_key"], name="notification_once")]
@@ -28,6 +58,16 @@ class Notification(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} for {self.user_id}"
 
+    @property
+    def sentence(self) -> str:
+        """What happened, in the language of whoever reads it now."""
+        return sentence(self.kind, self.event, self.context)
+
+
+def sentence(kind: str, event: Any, facts: dict[str, Any]) -> str:
+    """The kind's sentence as safe HTML; the template sees the facts by name, and `event` (with `event.person`)."""
+    return render_to_string(registry.template(kind), {**facts, "event": event, "facts": facts}).strip()
+
 
 class Delivery(models.TextChoices):
     BOTH = "both", _("Inbox and mail")
@@ -36,12 +76,22 @@ class Delivery(models.TextChoices):
     OFF = "off", _("Off")
 
 
+class PreferenceQuerySet(models.QuerySet["Preference"]):
+    def deliveries(self, user_ids: Iterable[int], kind: str) -> dict[int, str]:
+        """How the kind reaches each of the users. One query."""
+        default = registry.DEFAULTS.get(kind, Delivery.BOTH)
+        chosen = dict(self.filter(user__in=list(user_ids), kind=kind).values_list("user_id", "delivery"))
+        return {pk: chosen.get(pk, default) for pk in user_ids}
+
+
 class Preference(models.Model):
     """How a kind of notice reaches a user; no row means the kind's default."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_preferences")
     kind = models.CharField(max_length=60)
     delivery = models.CharField(max_length=5, choices=Delivery.choices)
+
+    objects = PreferenceQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "kind"], name="preference_once")]

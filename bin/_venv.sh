@@ -33,7 +33,7 @@ use_venv() {
     fi
     if [ "$(cat "$VENV/.crp-$1" 2>/dev/null)" != "$(lock_hash "$1")" ]; then
         echo "Installing requirements/$1.txt …"
-        "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$1.txt" ||
+        "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r "requirements/$1.txt" ||
             die "The packages of requirements/$1.txt cannot be installed."
         lock_hash "$1" >"$VENV/.crp-$1"
         # The development lock holds the other one.

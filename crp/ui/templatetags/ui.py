@@ -51,7 +51,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crp.ui import formats, lists, marks, navigation
+from crp.ui import formats, lists, marks, navigation, words
 from crp.ui.icons import icon
 from crp.ui.marks import html
 
@@ -320,7 +320,7 @@ def _toast(message: Any) -> dict[str, Any]:
 @register.inclusion_tag("components/_language_switch.html", takes_context=True)
 def language_switch(context: Context) -> dict[str, Any]:
     """The three languages, each in its own name, as buttons that post."""
-    return _switch(context, "set_language")
+    return _switch(context, "ui:language")
 
 
 @register.inclusion_tag("components/_theme_switch.html", takes_context=True)
@@ -339,5 +339,6 @@ def _switch(context: Context, name: str) -> dict[str, Any]:
         "action": action,
         "next": request.get_full_path() if request and request.method == "GET" else "/",
         "language": formats.language(),
+        "languages": words.LANGUAGES,
         "csrf_token": context.get("csrf_token"),
     }

@@ -1,0 +1,66 @@
+/* Draws the table a figure names: <canvas data-chart="columns" data-table="id">. Colours come from the tokens. */
+(() => {
+  "use strict";
+  const style = getComputedStyle(document.documentElement);
+  const probe = document.body.appendChild(document.createElement("i"));
+  const token = (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const rtl = document.documentElement.dir === "rtl";
+
+  // The number is in data-value; the cell's words are what the reader sees.
+  const numberOf = (cell) => (cell.dataset.value === "" || cell.dataset.value === undefined ? null : Number(cell.dataset.value));
+
+  function series(table) {
+    const rows = [...table.tBodies[0].rows];
+    const heads = [...table.tHead.rows[0].cells].slice(1);
+    const colours = [token("accent"), token("line-2")];
+    return {
+      labels: rows.map((row) => row.cells[0].textContent.trim()),
+      datasets: heads.map((head, index) => ({
+        label: head.textContent.trim(),
+        words: rows.map((row) => row.cells[index + 1].textContent.trim()),
+        data: rows.map((row) => numberOf(row.cells[index + 1])),
+        backgroundColor: colours[index % 2],
+        borderColor: colours[index % 2],
+        borderRadius: 3,
+        grouped: false,
+        barPercentage: 0.62,
+        categoryPercentage: 0.92,
+        pointRadius: 2.5,
+        borderWidth: 2,
+        order: index,
+      })),
+    };
+  }
+
+  function draw(canvas) {
+    const table = document.getElementById(canvas.dataset.table);
+    const line = canvas.dataset.chart === "line";
+    const ink = token("ink-2");
+    const digits = new Intl.NumberFormat(canvas.dataset.locale || undefined, { notation: "compact", maximumFractionDigits: 1 });
+    new Chart(canvas, {
+      type: line ? "line" : "bar",
+      data: series(table),
+      options: {
+        maintainAspectRatio: false,
+        animation: false,
+        font: { family: style.fontFamily },
+        scales: {
+          x: { reverse: rtl, grid: { display: false }, ticks: { color: ink }, border: { color: token("line-2") } },
+          y: { position: rtl ? "right" : "left", beginAtZero: true, grid: { color: token("line") }, border: { display: false }, ticks: { color: ink, maxTicksLimit: 5, callback: (number) => digits.format(number) } },
+        },
+        plugins: {
+          legend: { display: false },
+          tooltip: { rtl, callbacks: { label: (item) => `${item.dataset.label}: ${item.dataset.words[item.dataIndex]}` } },
+        },
+      },
+    });
+  }
+
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  Chart.defaults.font.size = 12;
+  document.querySelectorAll("canvas[data-chart]").forEach(draw);
+  probe.remove();
+})();

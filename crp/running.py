@@ -36,7 +36,6 @@ def run() -> int:
     port = chosen_port()
     data = data_folder()
     notes = data / "run"
-    notes.mkdir(mode=0o700, exist_ok=True)
     end_leftovers(notes)
     refuse_taken(port)
     refuse_unreachable()

@@ -110,6 +110,8 @@ def make_data_folder(data: Path) -> None:
     if not data.is_dir():
         data.mkdir(parents=True)
         data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    for name in ("mail", "media", "run"):
+        (data / name).mkdir(mode=0o700, exist_ok=True)
 
 
 def server_home(data: Path, account: Account) -> Path:

@@ -62,16 +62,22 @@ def fingerprint() -> str:
 
 
 def install() -> None:
-    """`npm ci` with the system's npm, else with the one in the wheel. Raises CalledProcessError."""
+    """`npm ci` with the system's npm, else with the one in the wheel. Raises OSError."""
     npm = shutil.which("npm")
     command, path = ([npm], os.environ["PATH"]) if npm else npm_of_wheel()
-    subprocess.run(
+    # A cache of our own: the user's home may be missing or closed.
+    environ = {**os.environ, "PATH": path, "npm_config_cache": str(ROOT / "build" / "npm-cache")}
+    done = subprocess.run(
         [*command, "ci", "--no-audit", "--no-fund", "--loglevel=error"],
         cwd=ROOT,
-        check=True,
-        env={**os.environ, "PATH": path},
+        check=False,
+        env=environ,
         stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
     )
+    if done.returncode:
+        raise OSError(" ".join(done.stderr.split())[:400])
 
 
 def npm_of_wheel() -> tuple[list[str], str]:

@@ -1,12 +1,20 @@
 """The usage ledger: every use of a reference, and the capacity held for asks under way."""
 
+from datetime import date, datetime
+from typing import Any, Self
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crp.events import record
+from crp.verbs import Forbidden, Refused, today
+from references.models.access import sees_all_customers
 from references.models.activity_type import ActivityType
 from references.models.contact import Contact
-from references.models.customer import Customer
+from references.models.customer import Customer, CustomerStatus
+from references.verbs import Verb
 
 
 class Outcome(models.TextChoices):
@@ -19,6 +27,63 @@ class ActivityOrigin(models.TextChoices):
     ASSIGNMENT = "assignment", _("Request")
     OFF_BOOK = "off_book", _("Off the books")
     IMPORT = "import", _("Import")
+
+
+def of_visible_customers(queryset: Any, user: Any) -> Any:
+    """Rows of the customers the user may see."""
+    if sees_all_customers(user):
+        return queryset
+    own = models.Q(customer__owner=user)
+    return queryset.filter(own | models.Q(customer__status=CustomerStatus.ACTIVE) if user.is_sales else own)
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def visible_to(self, user: Any) -> Self:
+        """Those of the customers the user may see."""
+        found: Self = of_visible_customers(self, user)
+        return found
+
+    def since(self, day: date) -> Self:
+        return self.filter(on__gt=day)
+
+    @transaction.atomic
+    def log(
+        self, *, activity_type: ActivityType, on: date, by: Any, contact: Contact | None = None, customer: Customer | None = None,
+        origin: str = ActivityOrigin.OFF_BOOK, origin_ref: str = "", outcome: str = Outcome.HELD, rating: int | None = None,
+        prospect: str = "", hours: Any = None, note: str = "",
+    ) -> "Activity":  # fmt: skip
+        """
+        Write one use into the ledger and free the hold that waited for it (`origin_ref` is the hold's reason).
+
+        `rating` is 1 to 5. Raises Refused for a day in the future, Forbidden for a customer out of sight.
+        """
+        company = customer or (contact.customer if contact else None)
+        if company is None:
+            raise Refused(_("Name the person or the customer."), code="nobody_named", field="contact")
+        guard_log(company, on, by)
+        if contact:
+            contact.counted(activity_type, on, rating)
+        activity = self.create(
+            customer=company, contact=contact, activity_type=activity_type, on=on, by=by, effort=activity_type.effort,
+            live=activity_type.live, origin=origin, origin_ref=origin_ref, outcome=outcome, prospect=prospect, hours=hours,
+            note=note,
+        )  # fmt: skip
+        if origin_ref:
+            Hold.objects.filter(reason=origin_ref, released_at=None).update(released_at=timezone.now())
+        data = {"activity_type": activity_type.slug, "activity_name": activity_type.name, "on": on.isoformat()}
+        record(
+            Verb.ACTIVITY_LOGGED, activity, company, by=by, contact=contact, origin=origin, prospect=prospect,
+            customer=company.name, **data,
+        )  # fmt: skip
+        return activity
+
+
+def guard_log(customer: Customer, on: date, by: Any) -> None:
+    """Raise Refused for the future, Forbidden for a customer the colleague may not see."""
+    if on > today(by):
+        raise Refused(_("This day is still to come."), code="in_the_future", field="on")
+    if by is not None and not Customer.objects.visible_to(by).filter(pk=customer.pk).exists():
+        raise Forbidden
 
 
 class Activity(models.Model):
@@ -41,10 +106,14 @@ class Activity(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = ActivityQuerySet.as_manager()
+
     class Meta:
         ordering = ("-on", "-pk")
         constraints = [
-            models.UniqueConstraint(fields=["origin_ref"], condition=~models.Q(origin_ref=""), name="activity_origin_once")
+            models.UniqueConstraint(
+                fields=["origin_ref"], condition=~models.Q(origin_ref=""), name="activity_origin_once"
+            )
         ]
         indexes = [
             models.Index(fields=["contact", "activity_type", "on"], name="activity_contact_type"),
@@ -55,6 +124,26 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity_type_id} on {self.on}"
+
+    @classmethod
+    def log(cls, contact: Contact | None, activity_type: ActivityType, on: date, by: Any, **more: Any) -> "Activity":
+        """See ActivityQuerySet.log."""
+        return cls.objects.log(contact=contact, activity_type=activity_type, on=on, by=by, **more)
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def visible_to(self, user: Any) -> Self:
+        """Those of the customers the user may see."""
+        found: Self = of_visible_customers(self, user)
+        return found
+
+    def live(self, now: datetime) -> Self:
+        """Neither released nor run out: they count."""
+        return self.filter(released_at=None, expires_at__gt=now)
+
+    def run_out(self, now: datetime) -> Self:
+        """Past their time and not yet released."""
+        return self.filter(released_at=None, expires_at__lte=now)
 
 
 class Hold(models.Model):
@@ -74,13 +163,19 @@ class Hold(models.Model):
     released_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = HoldQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["reason"], condition=models.Q(released_at=None), name="hold_reason_once")
         ]
         indexes = [
-            models.Index(fields=["contact", "expires_at"], condition=models.Q(released_at=None), name="hold_contact_open"),
-            models.Index(fields=["customer", "expires_at"], condition=models.Q(released_at=None), name="hold_customer_open"),
+            models.Index(
+                fields=["contact", "expires_at"], condition=models.Q(released_at=None), name="hold_contact_open"
+            ),
+            models.Index(
+                fields=["customer", "expires_at"], condition=models.Q(released_at=None), name="hold_customer_open"
+            ),
             models.Index(fields=["expires_at"], condition=models.Q(released_at=None), name="hold_expiry"),
         ]
 

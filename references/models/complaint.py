@@ -1,16 +1,43 @@
 """Complaint: an open one bars every ask."""
 
-from django.db import models
+from datetime import date
+from typing import Any, Self
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from crp.events import record
+from crp.verbs import Refused, WrongState
+from references.models.access import allow
 from references.models.contact import Contact
 from references.models.customer import Customer
+from references.verbs import Verb
 
 
 class Severity(models.TextChoices):
     LOW = "low", _("Low")
     MEDIUM = "medium", _("Medium")
     HIGH = "high", _("High")
+
+
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def open(self) -> Self:
+        return self.filter(closed_on=None)
+
+    @transaction.atomic
+    def file(
+        self, *, by: Any, customer: Customer, summary: str, opened_on: date, severity: str = Severity.MEDIUM,
+        contact: Contact | None = None,
+    ) -> "Complaint":  # fmt: skip
+        """Note a complaint; while open it bars every ask. Raises Forbidden, Refused without words."""
+        allow(by is None or customer.can_be_managed_by(by))
+        if not summary.strip():
+            raise Refused(_("Say what it is about."), code="summary_missing", field="summary")
+        complaint = self.create(
+            customer=customer, contact=contact, summary=summary, opened_on=opened_on, severity=severity
+        )
+        record(Verb.COMPLAINT_OPENED, complaint, customer, by=by, contact=contact, customer=customer.name)
+        return complaint
 
 
 class Complaint(models.Model):
@@ -23,9 +50,25 @@ class Complaint(models.Model):
     severity = models.CharField(_("severity"), max_length=6, choices=Severity.choices, default=Severity.MEDIUM)
     summary = models.CharField(_("summary"), max_length=300)
 
+    objects = ComplaintQuerySet.as_manager()
+
     class Meta:
         ordering = ("-opened_on", "-pk")
         indexes = [models.Index(fields=["customer"], condition=models.Q(closed_on=None), name="complaint_open")]
 
     def __str__(self) -> str:
         return self.summary
+
+    @transaction.atomic
+    def close(self, *, by: Any, on: date) -> Self:
+        """Settled. Raises Forbidden, WrongState, Refused for a day before it was opened."""
+        allow(by is None or self.customer.can_be_managed_by(by))
+        self.refresh_from_db(from_queryset=Complaint.objects.select_for_update())
+        if self.closed_on:
+            raise WrongState("closed", "close", ["open"])
+        if on < self.opened_on:
+            raise Refused(_("It was opened later than that."), code="closed_before_opened", field="closed_on")
+        self.closed_on = on
+        self.save(update_fields=["closed_on"])
+        record(Verb.COMPLAINT_CLOSED, self, self.customer, by=by, contact=self.contact, customer=self.customer.name)
+        return self

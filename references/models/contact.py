@@ -1,14 +1,24 @@
 """Contact: a person at a customer, his consent, and to whom his details were released."""
 
-from typing import Any, Self
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crp.events import record
 from crp.search import normalise
+from crp.verbs import Refused
+from references.models.access import allow, sees_all_customers
 from references.models.customer import Customer, CustomerStatus
+from references.models.editing import Editable
+from references.verbs import Verb
+
+if TYPE_CHECKING:
+    from references.models.pause import Pause
 
 
 class Seniority(models.TextChoices):
@@ -41,7 +51,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: Any) -> Self:
         """Contacts of the customers the user may see; erased people never."""
         found = self.filter(erased_at=None)
-        if user.is_manager or user.is_marketing or user.is_executive or user.is_admin:
+        if sees_all_customers(user):
             return found
         own = models.Q(customer__owner=user)
         return found.filter(own | models.Q(customer__status=CustomerStatus.ACTIVE) if user.is_sales else own)
@@ -50,8 +60,33 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Those who granted consent and have not withdrawn it."""
         return self.filter(consent_granted_at__isnull=False, consent_withdrawn_at=None, erased_at=None)
 
+    def present(self) -> Self:
+        """Those who still work there and are remembered."""
+        return self.filter(left_on=None, erased_at=None)
 
-class Contact(models.Model):
+    def matching_words(self, text: str) -> Self:
+        """Contacts whose folded name or job title contains every word."""
+        found = self
+        for word in normalise(text).split()[:8]:
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def with_released_to(self, user: Any) -> Self:
+        """Each with `released_to_reader`: whether his details were released to the user and still are."""
+        now = timezone.now()
+        live = Release.objects.filter(contact=models.OuterRef("pk"), user=user).live(now)
+        return self.annotate(released_to_reader=models.Exists(live))
+
+    @transaction.atomic
+    def add(self, *, by: Any, customer: Customer, **facts: Any) -> "Contact":
+        """A new person, without consent yet. Raises Forbidden."""
+        allow(by is None or customer.can_be_edited_by(by))
+        contact = self.create(customer=customer, **facts)
+        record(Verb.CONTACT_ADDED, contact, customer, by=by, contact=contact, customer=customer.name)
+        return contact
+
+
+class Contact(Editable):
     """A person. Erasing keeps the row's key for the ledger and forgets everything else."""
 
     event_ref = "contact"
@@ -111,6 +146,114 @@ class Contact(models.Model):
     def has_consent(self) -> bool:
         return bool(self.consent_granted_at and not self.consent_withdrawn_at and not self.erased_at)
 
+    def details_visible_to(self, user: Any) -> bool:
+        """May the user read mail and phone? One query at most, none after `with_released_to`."""
+        if user.is_manager or user.is_marketing or user.is_admin or self.customer.is_owned_by(user):
+            return True
+        if not user.is_sales:
+            return False
+        known = getattr(self, "released_to_reader", None)
+        return bool(self.releases.filter(user=user).live(timezone.now()).exists() if known is None else known)
+
+    @transaction.atomic
+    def edit(self, *, by: Any, version: int | None = None, **facts: Any) -> Self:
+        """Change facts. Raises Forbidden, Stale, Refused when erased."""
+        allow(by is None or self.customer.can_be_edited_by(by))
+        self.guard_remembered()
+        changed = self.change(version, **facts)
+        if changed:
+            record(Verb.CONTACT_EDITED, self, self.customer, by=by, contact=self, fields=",".join(changed))
+        return self
+
+    @transaction.atomic
+    def leave(self, *, by: Any, on: date) -> Self:
+        """The person left the company and is asked no more. Raises Forbidden."""
+        allow(by is None or self.customer.can_be_edited_by(by))
+        self.guard_remembered()
+        self.left_on = on
+        self.save(update_fields=["left_on"])
+        record(Verb.CONTACT_LEFT, self, self.customer, by=by, contact=self, on=on.isoformat())
+        return self
+
+    @transaction.atomic
+    def grant_consent(self, *, by: Any, source: str) -> Self:
+        """Note that the person agreed to be asked, and where that is written. Raises Forbidden, Refused without a source."""
+        allow(by is None or self.customer.can_be_managed_by(by))
+        self.guard_remembered()
+        if not source.strip():
+            raise Refused(_("Say where the consent is written down."), code="source_missing", field="source")
+        self.consent_granted_at, self.consent_source, self.consent_withdrawn_at = timezone.now(), source, None
+        self.save(update_fields=["consent_granted_at", "consent_source", "consent_withdrawn_at"])
+        record(Verb.CONTACT_CONSENT_GRANTED, self, self.customer, by=by, contact=self, source=source)
+        return self
+
+    @transaction.atomic
+    def withdraw_consent(self, *, by: Any) -> Self:
+        """From now on the person is not asked. `by=None`: he withdrew it himself. Raises Forbidden."""
+        allow(by is None or self.customer.can_be_managed_by(by))
+        self.consent_withdrawn_at = timezone.now()
+        self.save(update_fields=["consent_withdrawn_at"])
+        self.releases.all().delete()
+        record(Verb.CONTACT_CONSENT_WITHDRAWN, self, self.customer, by=by, contact=self)
+        return self
+
+    @transaction.atomic
+    def erase(self, *, by: Any) -> Self:
+        """Forget the person for good; the ledger keeps its counts. Raises Forbidden."""
+        allow(by is None or self.customer.can_be_managed_by(by))
+        for name in ("external_id", "job_title", "seniority", "job_function", "email", "phone", "consent_source"):
+            setattr(self, name, "")
+        self.name, self.birthday_day, self.birthday_month = "–", None, None
+        self.timezone, self.language, self.channel = "UTC", "en", Channel.EMAIL
+        self.erased_at = timezone.now()
+        self.consent_withdrawn_at = self.consent_withdrawn_at or self.erased_at
+        self.version += 1
+        self.save()
+        self.willingness.all().delete()
+        self.releases.all().delete()
+        self.survey_responses.update(comment="", contact=None)
+        self.activities.update(note="")
+        record(Verb.CONTACT_ERASED, self, self.customer, by=by)
+        return self
+
+    @transaction.atomic
+    def release_details(self, *, to: Any, reason: str, until: datetime | None = None, by: Any = None) -> "Release":
+        """Let a colleague read mail and phone for one request (`reason` such as `assignment:9`), until then."""
+        release, _new = self.releases.update_or_create(
+            user=to, reason=reason, defaults={"at": timezone.now(), "until": until}
+        )
+        record(Verb.CONTACT_RELEASED, self, self.customer, by=by, contact=self, to=to.name, reason=reason)
+        return release
+
+    def pause(self, *, by: Any, starts_on: date, until: date | None, reason: str, note: str = "") -> "Pause":
+        """Leave this person in peace. See Pause.start."""
+        return self.pauses.start(
+            by=by, customer=self.customer, contact=self, starts_on=starts_on, until=until, reason=reason, note=note
+        )
+
+    def counted(self, activity_type: Any, on: date, rating: int | None = None) -> None:
+        """Keep what ranking reads: the last live use and the ratings. Locks the row; needs an open transaction."""
+        self.refresh_from_db(
+            fields=["last_live_on", "rating_sum", "rating_count"], from_queryset=Contact.objects.select_for_update()
+        )
+        if activity_type.live and (self.last_live_on is None or on > self.last_live_on):
+            self.last_live_on = on
+        if rating:
+            self.rating_sum += rating
+            self.rating_count += 1
+        self.save(update_fields=["last_live_on", "rating_sum", "rating_count"])
+
+    def guard_remembered(self) -> None:
+        """Raise Refused when the person was erased."""
+        if self.erased_at:
+            raise Refused(_("This person was forgotten on request."), code="erased")
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def live(self, now: datetime) -> Self:
+        """Not run out."""
+        return self.filter(models.Q(until=None) | models.Q(until__gt=now))
+
 
 class Release(models.Model):
     """The contact's mail and phone were released to a colleague for one request."""
@@ -120,6 +263,8 @@ class Release(models.Model):
     reason = models.CharField(max_length=60)
     at = models.DateTimeField()
     until = models.DateTimeField(null=True)
+
+    objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["contact", "user", "reason"], name="release_once")]

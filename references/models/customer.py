@@ -1,14 +1,23 @@
 """Customer: a company that may speak for us, and what it deployed."""
 
-from typing import Any, Self
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from crp.events import record
 from crp.search import normalise
-from crp.verbs import state_check
+from crp.verbs import Forbidden, Refused, WrongState, state_check
+from references.models.access import CustomerAccess, allow, sees_all_customers
+from references.models.editing import Editable
+from references.verbs import Verb
+
+if TYPE_CHECKING:
+    from references.models.pause import Pause
 
 
 class CustomerStatus(models.TextChoices):
@@ -34,7 +43,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def visible_to(self, user: Any) -> Self:
         """All for managers, marketing, executives and admins; active ones for sales; his own for an account owner."""
-        if user.is_manager or user.is_marketing or user.is_executive or user.is_admin:
+        if sees_all_customers(user):
             return self
         own = models.Q(owner=user)
         return self.filter(own | models.Q(status=CustomerStatus.ACTIVE) if user.is_sales else own)
@@ -49,11 +58,28 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             found = found.filter(search_text__contains=word)
         return found
 
+    def named(self, name: str) -> Self:
+        """Customers of exactly that name, whatever its case and accents."""
+        wanted = normalise(name)
+        near = self.filter(search_text__startswith=wanted).values_list("pk", "name")[:200]
+        return self.filter(pk__in=[pk for pk, found in near if normalise(found) == wanted])
 
-class Customer(models.Model):
+    @transaction.atomic
+    def add(self, *, by: Any, **facts: Any) -> "Customer":
+        """A new candidate. Raises Forbidden for those who may not edit customers."""
+        if by is not None:
+            allow(Customer(owner=facts.get("owner")).can_be_edited_by(by))
+        customer = self.create(**facts)
+        record(Verb.CUSTOMER_ADDED, customer, by=by, customer=customer.name)
+        return customer
+
+
+class Customer(CustomerAccess, Editable):
     """A company. `status` runs candidate → nominated → active → paused → retired; events keep who and why."""
 
     event_ref = "customer"
+    face_kind = "company"
+    RETIRABLE = (CustomerStatus.ACTIVE, CustomerStatus.PAUSED, CustomerStatus.CANDIDATE, CustomerStatus.NOMINATED)
 
     name = models.CharField(_("name"), max_length=200)
     source = models.CharField(_("source"), max_length=60, blank=True)
@@ -73,10 +99,14 @@ class Customer(models.Model):
     parent = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="subsidiaries", verbose_name=_("parent company")
     )
-    status = models.CharField(_("status"), max_length=10, choices=CustomerStatus.choices, default=CustomerStatus.CANDIDATE)
+    status = models.CharField(
+        _("status"), max_length=10, choices=CustomerStatus.choices, default=CustomerStatus.CANDIDATE
+    )
     publicity = models.CharField(_("publicity"), max_length=4, choices=Publicity.choices, default=Publicity.ASK)
     publicity_clause = models.TextField(_("clause"), blank=True)
     publicity_until = models.DateField(_("until"), null=True, blank=True)
+    # Names of companies it competes with: its people are not asked to speak to these.
+    competitors = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("competitors"))
     tier = models.CharField(_("tier"), max_length=1, blank=True)
     search_text = models.TextField(editable=False, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -113,12 +143,58 @@ class Customer(models.Model):
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
         super().save(*args, **kwargs)
 
+    @property
+    def is_active(self) -> bool:
+        return self.status == CustomerStatus.ACTIVE
+
+    def competes_with(self, prospect: str) -> bool:
+        """Is the prospect one of the customer's competitors, by folded name?"""
+        wanted = normalise(prospect)
+        return bool(wanted) and any(normalise(name) == wanted for name in self.competitors)
+
+    @transaction.atomic
+    def edit(self, *, by: Any, version: int | None = None, **facts: Any) -> Self:
+        """Change facts. Raises Forbidden (owner: managers and admins only), Stale."""
+        if by is not None:
+            allow(self.can_be_edited_by(by))
+            if "owner" in facts and facts["owner"] != self.owner and not self.can_change_owner(by):
+                raise Forbidden(_("Only a program manager changes the account owner."), field="owner")
+        changed = self.change(version, **facts)
+        if changed:
+            record(Verb.CUSTOMER_EDITED, self, by=by, customer=self.name, fields=",".join(changed))
+        return self
+
+    def move(self, verb: str, allowed: tuple[str, ...], status: str) -> Self:
+        """Lock the row, guard its status and save the new one. Needs an open transaction; raises WrongState."""
+        self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update())
+        if self.status not in allowed:
+            raise WrongState(self.status, verb, allowed)
+        self.status = status
+        self.save(update_fields=["status"])
+        return self
+
+    @transaction.atomic
+    def retire(self, *, by: Any, reason: str) -> Self:
+        """No longer a reference; nobody of it is asked. Raises Forbidden, WrongState, Refused without a reason."""
+        allow(by is None or self.can_be_managed_by(by))
+        if not reason.strip():
+            raise Refused(_("Say why, for those who look back."), code="reason_missing", field="reason")
+        self.move("retire", self.RETIRABLE, CustomerStatus.RETIRED)
+        record(Verb.CUSTOMER_RETIRED, self, by=by, customer=self.name, reason=reason)
+        return self
+
+    def pause(self, *, by: Any, starts_on: date, until: date | None, reason: str, note: str = "") -> "Pause":
+        """Leave the whole customer in peace. See Pause.start."""
+        return self.pauses.start(by=by, customer=self, starts_on=starts_on, until=until, reason=reason, note=note)
+
 
 class Deployment(models.Model):
     """A product the customer runs."""
 
+    event_ref = "deployment"
+
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="deployments")
-    product = models.ForeignKey("Product", models.PROTECT, related_name="deployments")
+    product = models.ForeignKey("Product", models.PROTECT, related_name="deployments", verbose_name=_("product"))
     since = models.DateField(_("since"), null=True, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
     use_case = models.ForeignKey("UseCase", models.SET_NULL, null=True, blank=True, verbose_name=_("use case"))
@@ -132,3 +208,19 @@ class Deployment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product}"
+
+    @transaction.atomic
+    def edit(self, *, by: Any, **values: Any) -> Self:
+        """Change what is known of it, or add it when new. Raises Forbidden, Refused."""
+        allow(by is None or self.customer.can_be_edited_by(by))
+        new = self.pk is None
+        for name, value in values.items():
+            setattr(self, name, value)
+        if self.since and self.until and self.until < self.since:
+            raise Refused(_("It ended before it began."), code="ends_before_start", field="until")
+        if self.customer.deployments.filter(product=self.product).exclude(pk=self.pk).exists():
+            raise Refused(_("This product is listed already."), code="listed_already", field="product")
+        self.save()
+        verb = Verb.DEPLOYMENT_ADDED if new else Verb.DEPLOYMENT_EDITED
+        record(verb, self, self.customer, by=by, customer=self.customer.name, product=self.product.name)
+        return self

@@ -3,12 +3,19 @@
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crp.verbs import Stateful, state_check
+from crp import inbox
+from crp.events import record
+from crp.verbs import Forbidden, Refused, Stateful, state_check
+from references.models.access import allow, sees_all_customers
 from references.models.contact import Contact
-from references.models.customer import Customer
+from references.models.customer import Customer, CustomerStatus
+from references.notices import Kind
+from references.verbs import Verb
 
 
 class NominationState(models.TextChoices):
@@ -31,12 +38,16 @@ OPEN_STATES = (NominationState.SUBMITTED, NominationState.IN_REVIEW)
 class NominationQuerySet(models.QuerySet["Nomination"]):
     def visible_to(self, user: Any) -> Self:
         """All for managers, marketing, executives and admins; else one's own and those of one's customers."""
-        if user.is_manager or user.is_marketing or user.is_executive or user.is_admin:
+        if sees_all_customers(user):
             return self
         return self.filter(models.Q(by=user) | models.Q(customer__owner=user))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
+
+    def waiting_since_before(self, moment: Any) -> Self:
+        """Open, and submitted before the moment."""
+        return self.open().filter(created_at__lt=moment)
 
 
 class Nomination(Stateful):
@@ -75,3 +86,103 @@ class Nomination(Stateful):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.state}"
+
+    @classmethod
+    @transaction.atomic
+    def submit(
+        cls, *, by: Any, reason: str, customer: Customer | None = None, company: str = "", contact: Contact | None = None,
+        origin: str = NominationOrigin.PERSON,
+    ) -> "Nomination":  # fmt: skip
+        """
+        Suggest a customer, or a `company` by name (a new candidate if we don't know it). Raises Refused.
+
+        Anyone with a role may; that is the one thing a rep may do to a customer he can't see.
+        """
+        allow(by is None or bool(by.roles))
+        if not reason.strip():
+            raise Refused(_("Say why, in a sentence or two."), code="reason_missing", field="reason")
+        customer = customer or cls.company_named(company)
+        cls.move_to_nominated(customer)
+        if contact and contact.customer_id != customer.pk:
+            raise Refused(_("This person works somewhere else."), code="other_customer", field="contact")
+        nomination = cls.objects.create(customer=customer, contact=contact, reason=reason, origin=origin, by=by)
+        record(
+            Verb.NOMINATION_SUBMITTED,
+            nomination,
+            customer,
+            by=by,
+            contact=contact,
+            customer=customer.name,
+            origin=origin,
+        )
+        return nomination
+
+    @staticmethod
+    def company_named(company: str) -> Customer:
+        """The customer of that name, else a new candidate. Raises Refused on an empty name."""
+        name = " ".join(company.split())
+        if not name:
+            raise Refused(_("Name the company."), code="company_missing", field="company")
+        return Customer.objects.named(name).first() or Customer.objects.add(by=None, name=name)
+
+    @staticmethod
+    def move_to_nominated(customer: Customer) -> None:
+        """Lock the customer and mark it nominated. Raises Refused when it is a reference or nominated already."""
+        customer.refresh_from_db(from_queryset=Customer.objects.select_for_update())
+        if customer.status in (CustomerStatus.ACTIVE, CustomerStatus.PAUSED):
+            raise Refused(_("This company is a reference already."), code="reference_already", field="customer")
+        if customer.nominations.open().exists():
+            raise Refused(_("This company is nominated already."), code="nominated_already", field="customer")
+        customer.status = CustomerStatus.NOMINATED
+        customer.save(update_fields=["status"])
+
+    def can_be_decided_by(self, user: Any) -> bool:
+        """The program manager decides, never on his own nomination."""
+        return bool(user.is_manager and self.by_id != user.pk)
+
+    def guard_decider(self, by: Any) -> None:
+        """Raise Forbidden unless the user may decide."""
+        if by.is_manager and self.by_id == by.pk:
+            raise Forbidden(
+                _("Nobody decides on his own nomination; ask another program manager."), code="own_nomination"
+            )
+        allow(self.can_be_decided_by(by))
+
+    @transaction.atomic
+    def review(self, *, by: Any) -> Self:
+        """Take it up. Raises Forbidden, WrongState."""
+        self.guard_decider(by)
+        self.step("review")
+        record(Verb.NOMINATION_REVIEWED, self, self.customer, by=by, customer=self.customer.name)
+        return self
+
+    @transaction.atomic
+    def approve(self, *, by: Any, reason: str = "") -> Self:
+        """The customer becomes an active reference, and the nominator hears of it. Raises Forbidden, WrongState."""
+        self.guard_decider(by)
+        self.step("approve", decided_by=by, decided_at=timezone.now(), decision_reason=reason)
+        Customer.objects.filter(pk=self.customer_id).update(status=CustomerStatus.ACTIVE)
+        self.customer.refresh_from_db(fields=["status"])
+        self.tell(Verb.NOMINATION_APPROVED, Kind.NOMINATION_APPROVED, by=by, reason=reason)
+        return self
+
+    @transaction.atomic
+    def decline(self, *, by: Any, reason: str) -> Self:
+        """Not now; the customer stays a candidate and the nominator hears why. Raises Refused without a reason."""
+        self.guard_decider(by)
+        if not reason.strip():
+            raise Refused(_("Say why; the nominator will read it."), code="reason_missing", field="reason")
+        self.step("decline", decided_by=by, decided_at=timezone.now(), decision_reason=reason)
+        nominated = Customer.objects.filter(pk=self.customer_id, status=CustomerStatus.NOMINATED)
+        nominated.update(status=CustomerStatus.CANDIDATE)
+        self.customer.refresh_from_db(fields=["status"])
+        self.tell(Verb.NOMINATION_DECLINED, Kind.NOMINATION_DECLINED, by=by, reason=reason)
+        return self
+
+    def tell(self, verb: Verb, kind: Kind, *, by: Any, reason: str) -> None:
+        """Record the decision and let the nominator hear of it."""
+        name = self.customer.name
+        event = record(verb, self, self.customer, by=by, contact=self.contact, customer=name, reason=reason)
+        if self.by:
+            url = reverse("references:nomination", args=[self.pk])
+            inbox.notify([self.by], kind, event=event, url=url, context={"customer": name, "reason": reason})

@@ -1,10 +1,17 @@
 """UsagePolicy: the program's own limits; one row."""
 
-from django.db import models
+from typing import Any, Self
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from crp.events import record
+from references.models.access import allow, may_set_up
+from references.models.editing import Editable
+from references.verbs import Verb
 
-class UsagePolicy(models.Model):
+
+class UsagePolicy(Editable):
     """Live uses per contact in a period; effort points per customer in a calendar quarter; rest between live uses, in days."""
 
     event_ref = "usage_policy"
@@ -28,3 +35,15 @@ class UsagePolicy(models.Model):
     def current(cls) -> "UsagePolicy":
         """The policy; the defaults until somebody changed it."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @transaction.atomic
+    def edit(self, *, by: Any, version: int | None = None, **limits: int) -> Self:
+        """Change the program's limits. Raises Forbidden, Stale."""
+        allow(may_set_up(by))
+        UsagePolicy.objects.get_or_create(pk=1)
+        before = UsagePolicy.current()
+        changed = self.change(version, **limits)
+        if changed:
+            old = {f"{name}_before": getattr(before, name) for name in changed}
+            record(Verb.USAGE_POLICY_EDITED, self, by=by, **{name: getattr(self, name) for name in changed}, **old)
+        return self

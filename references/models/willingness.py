@@ -1,18 +1,70 @@
 """Willingness: what a contact, or a whole customer, agreed to do."""
 
-from django.db import models
+from datetime import date
+from typing import Any, Self
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from crp.verbs import state_check
+from crp.events import record
+from crp.verbs import Refused, state_check
+from references.models.access import allow, sees_all_customers
 from references.models.activity_type import ActivityType
 from references.models.contact import Contact
-from references.models.customer import Customer
+from references.models.customer import Customer, CustomerStatus
+from references.verbs import Verb
 
 
 class Answer(models.TextChoices):
     YES = "yes", _("Yes")
     ASK_FIRST = "ask_first", _("Ask first")
     NO = "no", _("No")
+
+
+class WillingnessQuerySet(models.QuerySet["Willingness"]):
+    def visible_to(self, user: Any) -> Self:
+        """The answers of the people and customers the user may see."""
+        found = self.filter(models.Q(contact=None) | models.Q(contact__erased_at=None))
+        if sees_all_customers(user):
+            return found
+        seen = models.Q(contact__customer__owner=user) | models.Q(customer__owner=user)
+        if user.is_sales:
+            active = CustomerStatus.ACTIVE
+            seen |= models.Q(contact__customer__status=active) | models.Q(customer__status=active)
+        return found.filter(seen)
+
+    def standing(self, on: date) -> Self:
+        """Answers that have not run out."""
+        return self.filter(models.Q(until=None) | models.Q(until__gte=on))
+
+    def willing(self, on: date) -> Self:
+        """Yes or ask first, and not run out."""
+        return self.standing(on).exclude(answer=Answer.NO)
+
+    @transaction.atomic
+    def say(
+        self, contact: Contact | None, activity_type: ActivityType, answer: str, *, by: Any, customer: Customer | None = None,
+        **limits: Any,
+    ) -> "Willingness":  # fmt: skip
+        """
+        Note the answer of a person (or, with `customer`, of the company). `by=None`: he said it himself, by his link.
+
+        `limits`: limit_count, limit_days, conditions, until; what is not given is cleared. Raises Forbidden, Refused.
+        """
+        company = customer or (contact.customer if contact else None)
+        if company is None or answer not in Answer.values:
+            raise Refused(_("Choose yes, ask first or no."), code="unknown_answer", field="answer")
+        allow(by is None or company.can_be_managed_by(by))
+        if contact:
+            contact.guard_remembered()
+        values = {"limit_count": None, "limit_days": None, "conditions": "", "until": None, **limits, "answer": answer}
+        key = {"contact": contact, "customer": None if contact else company, "activity_type": activity_type}
+        said, _new = self.update_or_create(**key, defaults=values)
+        record(
+            Verb.WILLINGNESS_SAID, company, contact, by=by, contact=contact, activity_type=activity_type.slug, answer=answer,
+            activity_name=activity_type.name, limit=values["limit_count"],
+        )  # fmt: skip
+        return said
 
 
 class Willingness(models.Model):
@@ -28,12 +80,15 @@ class Willingness(models.Model):
     until = models.DateField(_("until"), null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = WillingnessQuerySet.as_manager()
+
     class Meta:
         ordering = ("activity_type", "pk")
         constraints = [
             state_check(Answer, "willingness_answer_known", "answer"),
             models.CheckConstraint(
-                condition=models.Q(contact__isnull=False, customer=None) | models.Q(contact=None, customer__isnull=False),
+                condition=models.Q(contact__isnull=False, customer=None)
+                | models.Q(contact=None, customer__isnull=False),
                 name="willingness_of_one",
             ),
             models.UniqueConstraint(fields=["contact", "activity_type"], name="willingness_contact_once"),

@@ -1,0 +1,298 @@
+"""
+May this person be asked? The rules answer with data: one list of problems serves pages, matching, the guard and the API.
+
+A blocker says no, an approval names who must agree first, a warning asks for tact.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crp.search import normalise
+from crp.ui import formats
+from references.book import Book, Row
+from references.models import ActivityType, Answer, Contact, CustomerStatus, Publicity, Willingness
+
+
+class Severity(StrEnum):
+    BLOCKER = "blocker"
+    APPROVAL = "approval"
+    WARNING = "warning"
+
+
+ORDER = {Severity.BLOCKER: 0, Severity.APPROVAL: 1, Severity.WARNING: 2}
+LIMITS = frozenset({"type_limit", "live_limit", "customer_effort"})
+# What a sales rep may not know; he reads `not_now` instead.
+RESERVED = frozenset({"open_complaint"})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`until` is the last day it holds, if that is known; `text` one sentence in the reader's language."""
+
+    code: str
+    severity: str
+    text: str
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How somebody stands in one word, as the availability component has it: free, ask, resting, paused, limit, barred."""
+
+    state: str
+    until: date | None = None
+
+
+def problems(contact: Contact, activity_type: ActivityType, on: date, *, prospect: str = "") -> list[Problem]:
+    """What stands against asking the person for this on the day: blockers first. Constant queries."""
+    return problems_of([contact], activity_type, on, prospect=prospect)[contact.pk]
+
+
+def problems_of(
+    contacts: Iterable[Contact], activity_type: ActivityType, on: date, *, prospect: str = "", book: Book | None = None
+) -> dict[int, list[Problem]]:
+    """The problems of many people by contact id: at most six queries, for ten people or a hundred."""
+    people = list(contacts)
+    prefetch_related_objects(people, "customer__owner")
+    book = book or Book.open(people, activity_type, on)
+    return {person.pk: Check(person, activity_type, on, prospect, book).run() for person in people}
+
+
+def standing(found: Sequence[Problem]) -> Standing:
+    """The one word for a list of problems."""
+    by_code = {problem.code: problem for problem in found}
+    blockers = [problem for problem in found if problem.severity == Severity.BLOCKER]
+    if blockers and all(problem.code == "paused" for problem in blockers):
+        return Standing("paused", blockers[0].until)
+    if blockers:
+        state = "limit" if all(problem.code in LIMITS for problem in blockers) else "barred"
+        return Standing(state, blockers[0].until if state == "limit" else None)
+    if "resting" in by_code:
+        return Standing("resting", by_code["resting"].until)
+    return Standing("ask" if any(problem.severity == Severity.APPROVAL for problem in found) else "free")
+
+
+def told_to(found: Sequence[Problem], contact: Contact, user: Any) -> list[Problem]:
+    """The problems as the user may read them: complaints become “not now” for those who may not know of them."""
+    if contact.customer.shows_health_to(user):
+        return list(found)
+    hidden = Problem("not_now", Severity.BLOCKER, _("Not to be asked at present."))
+    plain = [hidden if problem.code in RESERVED else problem for problem in found]
+    return list(dict.fromkeys(plain))
+
+
+@dataclass
+class Check:
+    """The rules for one person; each yields at most one problem."""
+
+    contact: Contact
+    activity_type: ActivityType
+    on: date
+    prospect: str
+    book: Book
+
+    def run(self) -> list[Problem]:
+        rules = (
+            self.gone, self.consent, self.customer_status, self.paused, self.complaint, self.willing, self.competitor,
+            self.type_limit, self.live_limit, self.customer_effort, self.owner_agrees, self.ask_first, self.resting,
+            self.renewal, self.conditions, self.publicity,
+        )  # fmt: skip
+        found = [problem for rule in rules if (problem := rule())]
+        return sorted(found, key=lambda problem: ORDER[Severity(problem.severity)])
+
+    # Blockers
+
+    def gone(self) -> Problem | None:
+        if self.contact.erased_at:
+            return blocker("erased", _("This person was forgotten on request."))
+        if self.contact.left_on and self.contact.left_on <= self.on:
+            return blocker("contact_left", _("No longer works there."))
+        return None
+
+    def consent(self) -> Problem | None:
+        if self.contact.erased_at or self.contact.has_consent:
+            return None
+        if self.contact.consent_withdrawn_at:
+            return blocker("no_consent", _("Withdrew consent to be asked."))
+        return blocker("no_consent", _("Has not consented to be asked."))
+
+    def customer_status(self) -> Problem | None:
+        # A pause says more than the status it leads to.
+        if self.contact.customer.is_active or self.book.pause_of(self.contact):
+            return None
+        if self.contact.customer.status == CustomerStatus.PAUSED:
+            return blocker("customer_not_active", _("The customer is paused."))
+        return blocker("customer_not_active", _("The customer is not an active reference."))
+
+    def paused(self) -> Problem | None:
+        pause = self.book.pause_of(self.contact)
+        if not pause:
+            return None
+        if pause.until:
+            return blocker("paused", _("Paused until %(day)s.") % {"day": formats.day(pause.until)}, pause.until)
+        return blocker("paused", _("Paused until somebody lifts it."))
+
+    def complaint(self) -> Problem | None:
+        return blocker("open_complaint", _("A complaint is open.")) if self.book.has_complaint(self.contact) else None
+
+    def willing(self) -> Problem | None:
+        company = self.book.company_says(self.contact)
+        if company and company.answer == Answer.NO:
+            return blocker("said_no", _("The company said no to this."))
+        own = self.answer
+        if own is None:
+            return blocker("no_willingness", _("Has not agreed to do this."))
+        if own.answer == Answer.NO:
+            return blocker("said_no", _("Said no to this."))
+        return None
+
+    def competitor(self) -> Problem | None:
+        customer = self.contact.customer
+        if not self.prospect:
+            return None
+        if normalise(self.prospect) == normalise(customer.name):
+            return blocker("same_company", _("Works for the prospect."))
+        return (
+            blocker("competitor", _("Competes with the prospect.")) if customer.competes_with(self.prospect) else None
+        )
+
+    def type_limit(self) -> Problem | None:
+        limit, days = self.limit
+        if limit is None:
+            return None
+        rows = self.book.uses(self.contact, self.on - timedelta(days=days), activity_type=self.activity_type)
+        if len(rows) < limit:
+            return None
+        until = room_again(rows, limit, days)
+        text = ngettext(
+            "At the limit: %(n)s use in %(days)s days.", "At the limit: %(n)s uses in %(days)s days.", limit
+        )
+        return blocker("type_limit", text % {"n": formats.number(limit), "days": formats.number(days)}, until)
+
+    def live_limit(self) -> Problem | None:
+        policy = self.book.policy
+        if not self.activity_type.live:
+            return None
+        rows = self.book.uses(self.contact, self.on - timedelta(days=policy.live_days), live=True)
+        if len(rows) < policy.live_count:
+            return None
+        until = room_again(rows, policy.live_count, policy.live_days)
+        text = ngettext(
+            "At the program's limit: %(n)s live use in %(days)s days.",
+            "At the program's limit: %(n)s live uses in %(days)s days.",
+            policy.live_count,
+        )
+        numbers = {"n": formats.number(policy.live_count), "days": formats.number(policy.live_days)}
+        return blocker("live_limit", text % numbers, until)
+
+    def customer_effort(self) -> Problem | None:
+        spent, top = self.book.effort(self.contact.customer_id, self.on), self.book.policy.customer_effort
+        if spent + self.activity_type.effort <= top:
+            return None
+        text = _("The customer's effort for this quarter is spent: %(spent)s of %(top)s points.")
+        numbers = {"spent": formats.number(spent), "top": formats.number(top)}
+        return blocker("customer_effort", text % numbers, quarter_end(self.on))
+
+    # Approvals
+
+    def owner_agrees(self) -> Problem | None:
+        owner = self.contact.customer.owner
+        if not owner:
+            return None
+        return Problem("owner_agrees", Severity.APPROVAL, _("%(name)s agrees first.") % {"name": owner.name})
+
+    def ask_first(self) -> Problem | None:
+        answers = (self.answer, self.book.company_says(self.contact))
+        if any(found and found.answer == Answer.ASK_FIRST for found in answers):
+            return Problem("ask_first", Severity.APPROVAL, _("Wants to be asked each time."))
+        return None
+
+    # Warnings
+
+    def resting(self) -> Problem | None:
+        ends = [day for day in (self.rest_of_type(), self.rest_of_policy()) if day and day >= self.on]
+        if not ends:
+            return None
+        text = _("Rested less than usual; rests until %(day)s.") % {"day": formats.day(max(ends))}
+        return warning("resting", text, max(ends))
+
+    def rest_of_type(self) -> date | None:
+        """The last day of rest after the latest use of this type."""
+        days = self.activity_type.cooldown_days
+        rows = self.book.uses(
+            self.contact, self.on - timedelta(days=days + 1), activity_type=self.activity_type, held=False
+        )
+        return max(row.on for row in rows) + timedelta(days=days) if rows and days else None
+
+    def rest_of_policy(self) -> date | None:
+        """The last day of rest after the latest live use of any type."""
+        days, last = self.book.policy.cooldown_days, self.contact.last_live_on
+        return last + timedelta(days=days) if self.activity_type.live and last and days else None
+
+    def renewal(self) -> Problem | None:
+        renewal = self.contact.customer.renewal_on
+        if not renewal or not 0 <= (renewal - self.on).days <= self.book.policy.renewal_days:
+            return None
+        return warning("renewal_near", _("Renewal on %(day)s: keep it light.") % {"day": formats.day(renewal)}, renewal)
+
+    def conditions(self) -> Problem | None:
+        words = self.answer.conditions if self.answer else ""
+        return warning("conditions", _("On a condition: %(words)s") % {"words": words}) if words else None
+
+    def publicity(self) -> Problem | None:
+        customer = self.contact.customer
+        if not self.activity_type.naming:
+            return None
+        if customer.publicity == Publicity.NONE:
+            return warning("publicity", _("The contract does not let us name them."))
+        if customer.publicity == Publicity.ASK or (customer.publicity_until and customer.publicity_until < self.on):
+            return warning("publicity", _("The contract says to ask before naming them."))
+        return None
+
+    # Facts
+
+    @property
+    def answer(self) -> Willingness | None:
+        """The person's own answer, else his company's."""
+        return self.book.person_says(self.contact) or self.book.company_says(self.contact)
+
+    @property
+    def limit(self) -> tuple[int | None, int]:
+        """Most uses and in how many days: the person's own, else the type's."""
+        return limit_of(self.answer, self.activity_type)
+
+
+def limit_of(answer: Willingness | None, activity_type: ActivityType) -> tuple[int | None, int]:
+    """(most uses or None for no limit, in days): the own limit, else the type's."""
+    if answer and answer.limit_count is not None:
+        return answer.limit_count, answer.limit_days or activity_type.limit_days
+    return activity_type.limit_count, activity_type.limit_days
+
+
+def room_again(rows: Sequence[Row], limit: int, days: int) -> date | None:
+    """The last day the limit is full, if only past uses fill it; None when a hold or a limit of nothing does."""
+    past = sorted(row.on for row in rows if not row.held)
+    over = len(rows) - limit
+    return past[over] + timedelta(days=days - 1) if limit and over < len(past) else None
+
+
+def quarter_end(on: date) -> date:
+    """The last day of the calendar quarter."""
+    month = (on.month - 1) // 3 * 3 + 4
+    first = date(on.year + (month > 12), (month - 1) % 12 + 1, 1)
+    return first - timedelta(days=1)
+
+
+def blocker(code: str, text: str, until: date | None = None) -> Problem:
+    return Problem(code, Severity.BLOCKER, text, until)
+
+
+def warning(code: str, text: str, until: date | None = None) -> Problem:
+    return Problem(code, Severity.WARNING, text, until)

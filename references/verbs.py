@@ -1,0 +1,59 @@
+"""What can happen to customers, the people in them and the ledger of their use."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db import models
+
+from crp.events import register
+from crp.events.registry import person_names_from
+
+
+@register
+class Verb(models.TextChoices):
+    CUSTOMER_ADDED = "customer.added"
+    CUSTOMER_EDITED = "customer.edited"
+    CUSTOMER_RETIRED = "customer.retired"
+    CONTACT_ADDED = "contact.added"
+    CONTACT_EDITED = "contact.edited"
+    CONTACT_LEFT = "contact.left"
+    CONTACT_ERASED = "contact.erased"
+    CONTACT_CONSENT_GRANTED = "contact.consent_granted"
+    CONTACT_CONSENT_WITHDRAWN = "contact.consent_withdrawn"
+    CONTACT_RELEASED = "contact.released"
+    CONTACT_INVITED = "contact.invited"
+    DEPLOYMENT_ADDED = "deployment.added"
+    DEPLOYMENT_EDITED = "deployment.edited"
+    WILLINGNESS_SAID = "willingness.said"
+    NOMINATION_SUBMITTED = "nomination.submitted"
+    NOMINATION_REVIEWED = "nomination.reviewed"
+    NOMINATION_APPROVED = "nomination.approved"
+    NOMINATION_DECLINED = "nomination.declined"
+    PAUSE_STARTED = "pause.started"
+    PAUSE_LIFTED = "pause.lifted"
+    PAUSE_ENDED = "pause.ended"
+    COMPLAINT_OPENED = "complaint.opened"
+    COMPLAINT_CLOSED = "complaint.closed"
+    SURVEY_RECORDED = "survey.recorded"
+    NOTE_WRITTEN = "note.written"
+    ACTIVITY_LOGGED = "activity.logged"
+    HOLD_PLACED = "hold.placed"
+    HOLD_RELEASED = "hold.released"
+    HOLD_EXPIRED = "hold.expired"
+    USAGE_POLICY_EDITED = "usage_policy.edited"
+    ACTIVITY_TYPE_ADDED = "activity_type.added"
+    ACTIVITY_TYPE_EDITED = "activity_type.edited"
+    TAXONOMY_ADDED = "taxonomy.added"
+    TAXONOMY_RENAMED = "taxonomy.renamed"
+
+    @classmethod
+    def reserved(cls) -> frozenset[str]:
+        """Health, satisfaction, complaints and inside notes: not for sales reps."""
+        return frozenset({cls.COMPLAINT_OPENED, cls.COMPLAINT_CLOSED, cls.SURVEY_RECORDED, cls.NOTE_WRITTEN})
+
+
+@person_names_from
+def contact_names(ids: Iterable[int]) -> Mapping[int, str]:
+    """Names by contact id; an erased person is missing. One query."""
+    from references.models import Contact
+
+    return dict(Contact.objects.filter(pk__in=ids, erased_at=None).values_list("pk", "name"))

@@ -119,7 +119,7 @@ def make_request(by: User, opportunity: Opportunity, *, slug: str = "sales-call"
 
 @pytest.fixture
 def freight(db: None) -> Industry:
-    return Industry.objects.create(name="Freight and ports")
+    return Industry.objects.get(name="Freight and ports")
 
 
 @pytest.fixture

@@ -16,12 +16,31 @@ STANDARD = [
     ("site-visit", "Site visit", "map-pin", True, 5, 2, 365, 90),
 ]
 
+# The branches CRM exports use most, so that a misspelt one is noticed and named; admins change them.
+INDUSTRIES = {
+    "Technology": ["Software", "Hardware", "IT services", "Telecommunications", "Semiconductors"],
+    "Health": ["Medical", "Healthcare", "Pharmaceuticals", "Biotechnology", "Medical devices"],
+    "Finance": ["Banking", "Insurance", "Payments"],
+    "Industry": ["Manufacturing", "Automotive", "Chemicals", "Aerospace", "Construction", "Machinery"],
+    "Transport": ["Freight and ports", "Logistics", "Aviation", "Rail"],
+    "Energy": ["Energy and water", "Oil and gas", "Utilities"],
+    "Consumer goods": ["Retail", "Food and cold chain", "Textiles", "Hospitality", "Agriculture"],
+    "Media": ["Entertainment", "Marketing", "Publishing"],
+    "Services": ["Employment", "Professional services", "Real estate", "Legal services"],
+    "Public sector": ["Government", "Education", "Defence", "Non-profit"],
+}
+
 
 def seed(apps, schema_editor):
     ActivityType = apps.get_model("references", "ActivityType")
     names = ("name", "icon", "live", "effort", "limit_count", "limit_days", "cooldown_days")
     for position, (slug, *values) in enumerate(STANDARD, start=1):
         ActivityType.objects.get_or_create(slug=slug, defaults=dict(zip(names, values), position=position * 10))
+    Industry = apps.get_model("references", "Industry")
+    for name, children in INDUSTRIES.items():
+        parent, _created = Industry.objects.get_or_create(name=name)
+        for child in children:
+            Industry.objects.get_or_create(name=child, defaults={"parent": parent})
 
 
 class Migration(migrations.Migration):

@@ -41,7 +41,7 @@ class World:
 
     def references(self) -> None:
         """`customer` is active and Omar's; `candidate_customer` is nobody's yet."""
-        self.industry = Industry.objects.create(name="Freight and ports")
+        self.industry = Industry.objects.get(name="Freight and ports")
         self.product = Product.objects.create(name="Halden Flow", family="Flow")
         self.activity_type = ActivityType.objects.get(slug="sales-call")
         self.customer = cast.make_customer(owner=self.omar, industry=self.industry, country="NL")

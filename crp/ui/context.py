@@ -38,8 +38,19 @@ class Shell:
     @property
     def theme(self) -> str:
         """`light` or `dark` when the reader chose, "" to follow the device."""
-        chosen = getattr(self.user, "theme", "") if self.user else self.request.COOKIES.get(THEME_COOKIE, "")
+        chosen = getattr(self.user, "theme", "") if self.user else self.browser_theme
         return chosen if chosen in THEMES else ""
+
+    @property
+    def browser_theme(self) -> str:
+        """What this browser chose; asks no database, so pages about failures can use it."""
+        chosen = self.request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in THEMES else ""
+
+    @property
+    def frame(self) -> str:
+        """The template a page extends that may meet someone who is not signed in."""
+        return "base.html" if self.user else "outside.html"
 
     @cached_property
     def counts(self) -> dict[str, int]:

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -236,13 +237,28 @@ def sparkline(values: Iterable[Any], label: Any) -> SafeString:
 
 
 def interval(rate: Any, low: Any, high: Any, label: Any, kind: str = "") -> SafeString:
-    """A rate (0..1) as a dot on its 95% band, on a scale of 0 to 100 with quarter ticks."""
+    """A rate (0..1) as a dot on its 95% band, its ends named, on a scale of 0 to 100 with quarter ticks."""
     if rate is None or low is None or high is None:
         return html()
-    at, start, end = (round(float(Decimal(str(x))) * 100, 1) for x in (rate, low, high))
-    ticks = "".join(f"M{x} 4v8" for x in (0, 25, 50, 75, 100))
+    at, start, end = (_across(x) for x in (rate, low, high))
+    lowest, highest = sorted((start, end))
+    ticks = "".join(f"M{x} 5v6" for x in (4, 54, 104, 154, 204))
     return html(
-        f'<span class="c-band {esc(kind)}"><svg viewBox="-4 0 108 16" role="img" aria-label="{esc(label)}">'
-        f'<path class="a" d="M0 8h100{ticks}"/><path class="b" d="M{start} 8h{max(end - start, 0.1):.1f}"/>'
-        f'<circle cx="{at}" cy="8" r="3.5"/></svg></span>'
+        f'<svg class="c-band {esc(kind)}" viewBox="0 0 208 16" role="img" aria-label="{esc(label)}">'
+        f'<path class="a" d="M4 8h200{ticks}"/><path class="b" d="M{lowest} 8h{max(highest - lowest, 0.1):.1f}"/>'
+        f'<circle cx="{at}" cy="8" r="3.6"/>{_band_end(lowest - 5, "end", low, high)}{_band_end(highest + 5, "start", high, low)}</svg>'
     )
+
+
+def _across(share: Any) -> float:
+    """Where a share lies on the scale, which runs with the text."""
+    far = round(float(Decimal(str(share))) * 200, 1)
+    return round(204 - far if get_language_bidi() else 4 + far, 1)
+
+
+def _band_end(x: float, anchor: str, ltr: Any, rtl: Any) -> str:
+    share = rtl if get_language_bidi() else ltr
+    if get_language_bidi():  # in text that runs the other way, "start" is where "end" was
+        anchor = {"start": "end", "end": "start"}[anchor]
+    words = formats.number(round(float(share) * 100))
+    return f'<text x="{x:.1f}" y="10.6" text-anchor="{anchor}">{words}</text>'

@@ -41,7 +41,7 @@ class RunQuerySet(models.QuerySet["ImportRun"]):
 class ImportRun(Stateful):
     event_ref = "import"
     TRANSITIONS = {
-        "check": ({RunState.MAPPING, RunState.CHECKED, RunState.FAILED}, RunState.CHECKING),
+        "try_out": ({RunState.MAPPING, RunState.CHECKED, RunState.FAILED}, RunState.CHECKING),
         "found_faults": ({RunState.CHECKING, RunState.APPLYING}, RunState.MAPPING),
         "found_fit": ({RunState.CHECKING}, RunState.CHECKED),
         "apply": ({RunState.CHECKED}, RunState.APPLYING),
@@ -93,10 +93,10 @@ class ImportRun(Stateful):
     def table(self) -> reading.Table:
         return reading.read(self.file_name, gzip.decompress(bytes(self.content)))
 
-    def check(self, *, by: Any, mapping: dict[str, Any]) -> None:
+    def try_out(self, *, by: Any, mapping: dict[str, Any]) -> None:
         """Try the mapping out in the background. Raises BadMapping, WrongState."""
         mappings.from_data(mapping, self.spec)
-        self.step("check", mapping=mapping, attempts=0)
+        self.step("try_out", mapping=mapping, attempts=0)
 
     def apply(self, *, by: Any) -> None:
         """Write it in the background. Raises WrongState unless the check found no fault."""

@@ -64,7 +64,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     form = MappingForm(found, table, request.POST or None)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            found.check(by=request.user, mapping=form.as_mapping())
+            found.try_out(by=request.user, mapping=form.as_mapping())
             wake()
         if len(table.rows) <= SMALL_ROWS:
             work_one()
@@ -110,4 +110,4 @@ def faults(request: HttpRequest, pk: int) -> HttpResponse:
     found = find(request, pk)
     rows = ([fault["row"], fault["column"], fault["value"], fault["text"]] for fault in found.report.get("faults", []))
     header = [_("row"), _("column"), _("value"), _("reason")]
-    return csv_response(f"{found.kind}-faults.csv", header, rows)
+    return csv_response(f"{found.kind}-faults", header, rows)

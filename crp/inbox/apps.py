@@ -7,4 +7,6 @@ class InboxConfig(AppConfig):
     label = "inbox"
 
     def ready(self) -> None:
+        from crp.inbox import mailing  # noqa: F401  it fills the mails of notices
+
         autodiscover_modules("notices")

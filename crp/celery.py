@@ -46,7 +46,10 @@ app.conf.update(
 app.set_default()
 app.autodiscover_tasks()
 
-app.conf.beat_schedule = {}
+# Intervals in seconds, times in UTC. Each task asks the database what is due, so a beat that was off catches up at once.
+app.conf.beat_schedule = {
+    "outbox": {"task": "outbox.sweep", "schedule": 15},
+}
 
 
 @setup_logging.connect

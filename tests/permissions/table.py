@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crp.accounts.models import Role, Team, User
+from crp.imports.models import ImportRun
 from references.models import ActivityType, CustomerStatus, Industry, Product
 from tests import conftest as cast
 
@@ -24,6 +25,7 @@ class World:
         self.people()
         self.references()
         self.requests()
+        self.import_run = ImportRun.upload(kind="customers", source="", file_name="a.csv", content=b"name\nAcme\n", mapping={}, by=self.maya)
 
     def people(self) -> None:
         dach = Team.objects.create(name="DACH", region="Europe")

@@ -1,6 +1,7 @@
 """The one settings file: every environment reads it, only variables differ (docs/deployment.md)."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -18,6 +19,10 @@ PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 EXTERNAL_DATABASE = env.flag("CRP_EXTERNAL_DATABASE", False)
 DEMO = env.flag("CRP_DEMO", False)
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "::1"}
+if DEMO and (PRODUCTION or EXTERNAL_DATABASE or {urlsplit(PUBLIC_URL).hostname, *ALLOWED_HOSTS} - LOCAL_HOSTS):
+    # It signs anybody in with one click.
+    raise ImproperlyConfigured("CRP_DEMO=1 is for a program of its own on this machine: no DATABASE_URL, no public host.")
 
 DEVELOPMENT_KEY = "development-only-key-never-used-where-others-can-reach-it"
 SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else DEVELOPMENT_KEY)

@@ -26,6 +26,11 @@ class Shell:
         return formats.language()
 
     @property
+    def number_locale(self) -> str:
+        """For the browser's Intl, so that scripts write the digits the server does."""
+        return formats.number_locale()
+
+    @property
     def direction(self) -> str:
         return "rtl" if get_language_bidi() else "ltr"
 

@@ -40,6 +40,11 @@ def language() -> str:
     return active if active in words.DIGITS else "en"
 
 
+def number_locale() -> str:
+    """The reader's language and digits as a BCP 47 tag: `ar-u-nu-arab`."""
+    return f"{language()}-u-nu-{'latn' if _latin_digits.get() else words.NUMBERING[language()]}"
+
+
 def localise(text: str, lang: str | None = None) -> str:
     """Latin digits and separators in `text` turned into the reader's."""
     table = words.DIGITS[lang or language()]

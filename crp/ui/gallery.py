@@ -129,5 +129,6 @@ def facts(request: HttpRequest) -> dict[str, Any]:
         "line": [5, 6, 6, 7, 7, 9, 8, 9],
         "heat": samples.heat(),
         "months": samples.months(today),
+        "kinds": samples.KINDS,
         "nobody": SimpleNamespace(name="", pk=None),
     }

@@ -96,6 +96,11 @@ PEOPLE = (
     (6, "Omar Haddad", "عمر حداد", "عمر حداد"),
 )
 COMPANIES = ("Vlaardingen Terminals", "Nordfracht", "Ostsee Reefer", "Emsland Energie", "Helvetia Medtech")
+KINDS = (
+    ("Name", "tag"), ("Logo", "image"), ("Quote", "quote"), ("RFP text", "file-text"), ("Success story", "star"),
+    ("Case study", "book-open"), ("ROI study", "calculator"), ("Sales call", "phone"), ("Press", "newspaper"),
+    ("Analyst", "telescope"), ("Video", "video"), ("Site visit", "map-pin"),
+)  # fmt: skip
 REASONS = (
     ("Industry", "القطاع", "صنعت", 20, 20), ("Product", "المنتج", "محصول", 20, 20), ("Use case", "حالة الاستخدام", "کاربرد", 15, 15),
     ("Region", "المنطقة", "منطقه", 8, 10), ("Size", "الحجم", "اندازه", 10, 10), ("Language", "اللغة", "زبان", 5, 5),

@@ -13,6 +13,7 @@ DIGITS: dict[str, dict[int, str] | None] = {
     "ar": {**str.maketrans(_LATIN, "٠١٢٣٤٥٦٧٨٩"), ord(","): "٬", ord("."): "٫"},
     "fa": {**str.maketrans(_LATIN, "۰۱۲۳۴۵۶۷۸۹"), ord(","): "٬", ord("."): "٫"},
 }
+NUMBERING = {"en": "latn", "ar": "arab", "fa": "arabext"}
 PERCENT = {"en": "%", "ar": "٪", "fa": "٪"}
 
 MONTHS = {

@@ -12,7 +12,7 @@
   // The number is in data-value; the cell's words are what the reader sees.
   const numberOf = (cell) => (cell.dataset.value === "" || cell.dataset.value === undefined ? null : Number(cell.dataset.value));
 
-  function series(table) {
+  function series(table, line) {
     const rows = [...table.tBodies[0].rows];
     const heads = [...table.tHead.rows[0].cells].slice(1);
     const colours = [token("accent"), token("line-2")];
@@ -29,7 +29,7 @@
         barPercentage: 0.62,
         categoryPercentage: 0.92,
         pointRadius: 2.5,
-        borderWidth: 2,
+        borderWidth: line ? 2 : 0,
         order: index,
       })),
     };
@@ -39,10 +39,10 @@
     const table = document.getElementById(canvas.dataset.table);
     const line = canvas.dataset.chart === "line";
     const ink = token("ink-2");
-    const digits = new Intl.NumberFormat(canvas.dataset.locale || undefined, { notation: "compact", maximumFractionDigits: 1 });
+    const digits = new Intl.NumberFormat(document.documentElement.dataset.locale || undefined, { notation: "compact", maximumFractionDigits: 1 });
     new Chart(canvas, {
       type: line ? "line" : "bar",
-      data: series(table),
+      data: series(table, line),
       options: {
         maintainAspectRatio: false,
         animation: false,

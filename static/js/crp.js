@@ -40,6 +40,7 @@
   });
 
   // Bulk selection: the header's box ticks all, the bar counts, Esc clears.
+  const digits = new Intl.NumberFormat(document.documentElement.dataset.locale || "en");
   const rowsOf = (form) => $$("[data-bulk-row]", form);
 
   function refreshBulk(form) {
@@ -51,9 +52,8 @@
       all.indeterminate = picked > 0 && picked < rows.length;
     }
     const count = $("[data-bulk-count]", form);
-    if (count) count.textContent = new Intl.NumberFormat(digitsOf(count)).format(picked);
+    if (count) count.textContent = digits.format(picked);
   }
-  const digitsOf = (element) => element.dataset.locale || "en";
 
   on("change", (event) => {
     const form = event.target.closest("form[data-bulk]");

@@ -28,7 +28,7 @@ Lists (see crp.ui.lists; the view hands over Tab and Page objects)
     {% querystring_with sort="name" after=None %}           the rest of the address kept
 
 Page pieces
-    {% toasts %} {% idempotency %} {% empty "sprout" why known url label %} {% progress done total label poll_url %}
+    {% toasts %} {% once %} {% empty "sprout" why known url label %} {% progress done total label poll_url %}
     {% confirm_link url label icon=… css=… %}               a link to its confirm page; a dialog with JavaScript
     {% language_switch %} {% theme_switch %} {% side_nav %} {% tab_nav %}
 
@@ -301,7 +301,10 @@ _draw = icon
 @register.simple_tag
 def idempotency() -> SafeString:
     """The hidden key that makes a double post one row."""
-    return html(f'<input type="hidden" name="idempotency_key" value="{uuid.uuid4()}">')
+    return html(f'<input type="hidden" name="once" value="{uuid.uuid4()}">')
+
+
+register.simple_tag(idempotency, name="once")
 
 
 @register.inclusion_tag("components/_toasts.html", takes_context=True)

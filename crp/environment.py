@@ -33,7 +33,7 @@ def environment(data: Path, variables: dict[str, str], *, demo: str) -> dict[str
         **variables,
         "CRP_DATA": str(data),
         "CRP_EXTERNAL_DATABASE": "1" if external else "0",
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PYTHONUNBUFFERED": "1",
     }
 

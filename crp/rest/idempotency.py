@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from crp.rest.models import IdempotencyKey
 from crp.verbs import Refused
 
-ONCE = "idempotency_key"
+ONCE = "once"
 
 
 class KeyReused(Refused):
@@ -57,7 +57,7 @@ def keep(user: Any, key: str, status: int, reply: Any) -> None:
 
 def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """
-    View decorator: a form's hidden `idempotency_key` field ({% idempotency %}) makes a double click or a resend act once and land on the same page.
+    View decorator: a form's hidden `once` field ({% once %}) makes a double click or a resend act once and land on the same page.
 
     A reply that is no redirect (an invalid form) undoes everything, the key too.
     """

@@ -75,12 +75,16 @@ class Stateful(models.Model):
         self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update())
         return self
 
+    def guard(self, verb: str) -> Self:
+        """Raise WrongState unless the state as last read allows the verb."""
+        if not self.can(verb):
+            raise WrongState(getattr(self, "state"), verb, self.TRANSITIONS[verb][0])
+        return self
+
     def step(self, verb: str, **changes: Any) -> Self:
         """Lock, guard, move to the verb's state and save `changes` with it. Raises WrongState."""
-        self.lock()
-        allowed, target = self.TRANSITIONS[verb]
-        if not self.can(verb):
-            raise WrongState(getattr(self, "state"), verb, allowed)
+        self.lock().guard(verb)
+        target = self.TRANSITIONS[verb][1]
         for name, value in {"state": target, **changes}.items():
             setattr(self, name, value)
         self.save(update_fields=["state", *changes])

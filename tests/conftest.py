@@ -105,10 +105,8 @@ def make_opportunity(owner: User, name: str = "Bremer Hafenlogistik", **fields: 
 
 def make_request(by: User, opportunity: Opportunity, *, slug: str = "sales-call", **fields: Any) -> ReferenceRequest:
     """A submitted request, without going through the verbs; tests of the verbs use the verbs."""
-    number = (ReferenceRequest.objects.order_by("-number").values_list("number", flat=True).first() or 1000) + 1
     fields = {"need_by": timezone.localdate() + timedelta(days=7), "state": RequestState.SUBMITTED, **fields}
     return ReferenceRequest.objects.create(
-        number=number,
         requested_by=by,
         opportunity=opportunity,
         activity_type=ActivityType.objects.get(slug=slug),

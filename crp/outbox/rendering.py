@@ -42,6 +42,8 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
             headers={"Message-ID": message.header_id, "Auto-Submitted": "auto-generated"},
         )
         mail.attach_alternative(inliner().inline(get_template(page).render(facts)), "text/html")
+        if entry := facts.get("calendar"):
+            mail.attach_alternative(entry["text"], f"text/calendar; method={entry['method']}")
     return mail
 
 

@@ -1,14 +1,15 @@
 """Deals, requests for references, and the people asked."""
 
-from requests_app.models.assignment import Assignment, AssignmentState, Slot
+from requests_app.models.assignment import Assignment, Slot
 from requests_app.models.candidate import Candidate
 from requests_app.models.closing_day import ClosingDay
 from requests_app.models.opportunity import Opportunity, OpportunityState
-from requests_app.models.request import ReferenceRequest, RequestState
+from requests_app.models.request import Purpose, ReferenceRequest
 from requests_app.models.rules import RequestRules
+from requests_app.models.states import AssignmentState, RequestState, Waiting
 from requests_app.models.touch import MaterialUse, Touch
 
 __all__ = [
     "Assignment", "AssignmentState", "Candidate", "ClosingDay", "MaterialUse", "Opportunity", "OpportunityState",
-    "ReferenceRequest", "RequestRules", "RequestState", "Slot", "Touch",
+    "Purpose", "ReferenceRequest", "RequestRules", "RequestState", "Slot", "Touch", "Waiting",
 ]  # fmt: skip

@@ -1,30 +1,27 @@
 """Assignment: one person asked for one request."""
 
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crp.verbs import Stateful, state_check
-
-
-class AssignmentState(models.TextChoices):
-    PROPOSED = "proposed", _("Proposed")
-    OWNER_APPROVAL = "owner_approval", _("Owner to agree")
-    INVITED = "invited", _("Asked")
-    ACCEPTED = "accepted", _("Said yes")
-    SCHEDULED = "scheduled", _("Booked")
-    COMPLETED = "completed", _("Done")
-    MISSED = "missed", _("Missed")
-    DECLINED = "declined", _("Said no")
-    WITHDRAWN = "withdrawn", _("Taken back")
-    LAPSED = "lapsed", _("No answer")
-
+from crp.events import record
+from crp.inbox import notify
+from crp.verbs import Forbidden, Refused, Stateful, WrongState, state_check
+from references import availability, capacity
+from requests_app.models.asking import Asking
+from requests_app.models.meeting import Meeting
+from requests_app.models.request import ReferenceRequest
+from requests_app.models.states import LIVE_STATES, OPEN_STATES, AssignmentState
+from requests_app.notices import Kind
+from requests_app.rights import AssignmentRights
+from requests_app.verbs import Verb
 
 S = AssignmentState
-LIVE_STATES = (S.PROPOSED, S.OWNER_APPROVAL, S.INVITED, S.ACCEPTED, S.SCHEDULED)
-
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: Any) -> Self:
@@ -42,8 +39,18 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Still under way."""
         return self.filter(state__in=LIVE_STATES)
 
+    def overdue(self, now: datetime, owner_grace: timedelta) -> Self:
+        """Nobody answered in time; account owners get the grace on top, while the manager is told."""
+        return self.filter(
+            models.Q(state=S.INVITED, answer_by__lte=now) | models.Q(state=S.OWNER_APPROVAL, answer_by__lte=now - owner_grace)
+        )
 
-class Assignment(Stateful):
+    def waits_for_owner(self, user: Any) -> Self:
+        """Those the user must agree to as account owner."""
+        return self.filter(state=S.OWNER_APPROVAL, contact__customer__owner=user).exclude(requester=user)
+
+
+class Assignment(AssignmentRights, Asking, Meeting, Stateful):
     """Runs proposed → owner_approval → invited → accepted → scheduled → completed or missed."""
 
     event_ref = "assignment"
@@ -73,6 +80,7 @@ class Assignment(Stateful):
     approved_at = models.DateTimeField(null=True)
     invited_at = models.DateTimeField(null=True)
     answer_by = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     answer_note = models.TextField(blank=True)
     scheduled_at = models.DateTimeField(null=True)
@@ -117,6 +125,95 @@ class Assignment(Stateful):
 
     def __str__(self) -> str:
         return f"{self.request_id}: {self.contact_id}"
+
+    @property
+    def ref(self) -> str:
+        """What holds, releases and the ledger call it."""
+        return f"assignment:{self.pk}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What every event and notice about it tells."""
+        return {**self.request.facts, "customer": self.contact.customer.name}
+
+    def get_absolute_url(self) -> str:
+        return reverse("requests_app:assignment", args=[self.pk])
+
+    def lock(self) -> Self:
+        """The request's row first, then this one's: the order of every verb that needs both."""
+        ReferenceRequest.objects.select_for_update().only("pk").get(pk=self.request_id)
+        return super().lock()
+
+    @classmethod
+    @transaction.atomic
+    def propose(cls, *, request: ReferenceRequest, contact: Any, by: Any, override_reason: str = "") -> "Assignment":
+        """
+        Choose the person for the request and hold his capacity; taking the request if nobody has.
+
+        Goes to the account owner when he must agree, else is ready to invite. A reason goes over limits, over nothing else.
+        Raises Forbidden, WrongState, Refused naming the problem.
+        """
+        if not request.can_be_proposed_by(by):
+            raise Forbidden
+        request.lock()
+        if request.state not in OPEN_STATES:
+            raise WrongState(request.state, "propose", OPEN_STATES)
+        if request.assignments.live().filter(contact=contact).exists():
+            raise Refused(_("This person is asked for this request already."), code="already_asked", field="contact")
+        must_agree = guard_askable(request, contact, by, override_reason)
+        if request.assigned_to_id is None:
+            request.take(by=by)
+        agreed = {} if must_agree or contact.customer.owner_id != by.pk else {"approved_by": by, "approved_at": timezone.now()}
+        found = cls.objects.create(
+            request=request, contact=contact, proposed_by=by, requester_id=request.requested_by_id,
+            override_reason=override_reason.strip(), **agreed,
+        )  # fmt: skip
+        capacity.hold(
+            contact, request.activity_type, on=request.need_by, reason=found.ref, label=request.reference, by=by,
+            override_reason=override_reason,
+        )  # fmt: skip
+        found._record(Verb.ASSIGNMENT_PROPOSED, by=by, override=override_reason.strip())
+        if must_agree:
+            found.ask_owner(by=by)
+        return found._kept()
+
+    def _record(self, verb: Verb, *, by: Any, **facts: Any) -> Any:
+        """One event about the assignment, its request, deal, customer and contact."""
+        about = (self.request, self.request.opportunity, self.contact.customer)
+        return record(verb, self, *about, by=by, contact=self.contact, **self.facts, **facts)
+
+    def _tell_manager(self, kind: Kind, event: Any, **facts: Any) -> None:
+        manager = self.request.assigned_to or self.proposed_by
+        notify([manager], kind, event=event, url=self.get_absolute_url(), context={**self.facts, **facts})
+
+    def _tell_both(self, kind: Kind, event: Any, **facts: Any) -> None:
+        people = [self.request.assigned_to or self.proposed_by, self.requester]
+        notify(people, kind, event=event, url=self.get_absolute_url(), context={**self.facts, **facts})
+
+    def _kept(self) -> Self:
+        """The request's progress, then this."""
+        self.request.keep_progress()
+        return self
+
+
+def guard_askable(request: ReferenceRequest, contact: Any, by: Any, override_reason: str) -> bool:
+    """
+    Must somebody agree first? Raises Refused with the first problem that bars the ask.
+
+    A reason clears limits only; the account owner's own proposal is his agreement, unless he asked for it himself.
+    """
+    found = availability.problems(contact, request.activity_type, request.need_by, prospect=request.deal_name)
+    for problem in found:
+        over = problem.code in availability.LIMITS and override_reason.strip()
+        if problem.severity == availability.Severity.BLOCKER and not over:
+            raise Refused(problem.text, code=problem.code, field="contact")
+    deal = request.opportunity
+    if deal and deal.account_id == contact.customer_id:
+        raise Refused(_("This person works for the prospect."), code="prospects_own", field="contact")
+    owner = contact.customer.owner_id
+    if owner == by.pk and request.requested_by_id != by.pk:
+        return False
+    return owner is not None or any(problem.severity == availability.Severity.APPROVAL for problem in found)
 
 
 class Slot(models.Model):

@@ -1,14 +1,22 @@
 """Opportunity: a deal, as the CRM knows it."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from crp.events import record
 from crp.search import normalise
-from crp.verbs import Stateful, state_check
+from crp.verbs import Forbidden, Refused, Stale, Stateful, state_check, today
+from references.models.activity import Activity
+from requests_app.models.closing_day import ClosingDay
+from requests_app.rights import OpportunityRights
+from requests_app.verbs import Verb
 
 
 class OpportunityState(models.TextChoices):
@@ -40,12 +48,32 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
     def closed(self) -> Self:
         return self.exclude(state=OpportunityState.OPEN)
 
+    def matching_words(self, text: str) -> Self:
+        """Deals whose folded name, prospect or external id contains every word."""
+        found = self
+        for word in normalise(text).split()[:8]:
+            found = found.filter(search_text__contains=word)
+        return found
+
     def closed_between(self, first: Any, last: Any) -> Self:
         """Closed on days first…last, both included."""
         return self.filter(closed_on__gte=first, closed_on__lte=last)
 
+    @transaction.atomic
+    def add(self, *, by: Any, **facts: Any) -> "Opportunity":
+        """A new open deal, the colleague's own unless `owner` is given by a manager or admin. Raises Forbidden."""
+        if by is not None and not Opportunity.can_be_added_by(by):
+            raise Forbidden
+        if by is not None and not (by.is_manager or by.is_admin):
+            facts["owner"] = by
+        facts.setdefault("owner", by)
+        facts["currency"] = facts.get("currency") or settings.PROGRAM_CURRENCY
+        deal = self.create(**facts)
+        record(Verb.OPPORTUNITY_ADDED, deal, by=by, name=deal.name)
+        return deal
 
-class Opportunity(Stateful):
+
+class Opportunity(OpportunityRights, Stateful):
     """
     A deal. `account` is the company as a customer record, if known; `prospect` its name as the deal gives it.
 
@@ -116,3 +144,98 @@ class Opportunity(Stateful):
         if kwargs.get("update_fields") is not None and {"name", "prospect", "external_id"} & set(kwargs["update_fields"]):
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("requests_app:opportunity", args=[self.pk])
+
+    @transaction.atomic
+    def edit(self, *, by: Any, version: int | None = None, **facts: Any) -> Self:
+        """Change facts; the owner only by an admin. Raises Forbidden, Stale."""
+        self.lock()
+        if not self.can_be_edited_by(by) or ("owner" in facts and not self.can_change_owner(by)):
+            raise Forbidden
+        if version is not None and version != self.version:
+            raise Stale
+        changed = [name for name, value in facts.items() if getattr(self, name) != value]
+        if not changed:
+            return self
+        for name in changed:
+            setattr(self, name, facts[name])
+        self.version += 1
+        self.save(update_fields=[*changed, "version"])
+        if {"amount", "currency"} & set(changed):
+            ClosingDay.objects.mark(self.closed_on)
+        record(Verb.OPPORTUNITY_EDITED, self, by=by, name=self.name, fields=",".join(changed))
+        return self
+
+    @transaction.atomic
+    def close(self, *, by: Any, state: str, closed_on: date, amount: Decimal | None = None) -> Self:
+        """
+        Win or lose the deal on a day that is not in the future; a won one needs an amount, now or before.
+
+        Raises Forbidden, WrongState, Refused.
+        """
+        if by is not None and not self.can_be_closed_by(by):
+            raise Forbidden
+        if state not in (OpportunityState.WON, OpportunityState.LOST):
+            raise Refused(_("A deal closes as won or lost."), code="bad_state", field="state")
+        verb = "win" if state == OpportunityState.WON else "lose"
+        self.lock().guard(verb)
+        worth = self.amount if amount is None else amount
+        self._guard_closing(state, closed_on, worth, today(by))
+        touched_on = self._last_touch(until=closed_on)
+        currency = self.currency or (settings.PROGRAM_CURRENCY if worth is not None else "")
+        self.step(
+            verb, closed_on=closed_on, amount=worth, currency=currency, touched_on=touched_on, version=self.version + 1
+        )
+        ClosingDay.objects.mark(closed_on)
+        said = Verb.OPPORTUNITY_WON if state == OpportunityState.WON else Verb.OPPORTUNITY_LOST
+        record(said, self, by=by, name=self.name, on=closed_on.isoformat())
+        return self
+
+    @transaction.atomic
+    def reopen(self, *, by: Any) -> Self:
+        """Undo the closing. Raises Forbidden, WrongState."""
+        if by is not None and not self.can_be_closed_by(by):
+            raise Forbidden
+        day = self.lock().closed_on
+        self.step("reopen", closed_on=None, touched_on=self._last_touch(until=None), version=self.version + 1)
+        ClosingDay.objects.mark(day)
+        record(Verb.OPPORTUNITY_REOPENED, self, by=by, name=self.name)
+        return self
+
+    @transaction.atomic
+    def own_up(self, *, by: Any, contact: Any, activity_type: Any, on: date, note: str = "") -> Any:
+        """A reference helped without a request: it counts for him and for the deal. Raises Forbidden, Refused."""
+        if not self.can_be_touched_by(by):
+            raise Forbidden
+        activity = Activity.objects.log(
+            contact=contact, activity_type=activity_type, on=on, by=by, note=note, prospect=self.prospect or self.name
+        )
+        self.touches.model.objects.add(self, on=on, activity=activity)
+        return activity
+
+    def use_material(self, *, by: Any, material: Any, on: date, share_ref: str = "") -> Any:
+        """See MaterialUse.record."""
+        return self.material_uses.model.record(by=by, opportunity=self, material=material, on=on, share_ref=share_ref)
+
+    def touched(self) -> None:
+        """Keep `touched_on` and mark the day, after a touch came or went. Needs an open transaction."""
+        self.lock()
+        self.touched_on = self._last_touch(until=self.closed_on)
+        self.save(update_fields=["touched_on"])
+        ClosingDay.objects.mark(self.closed_on)
+
+    def _last_touch(self, *, until: date | None) -> date | None:
+        found = self.touches.filter(on__lte=until) if until else self.touches.all()
+        return found.aggregate(day=models.Max("on"))["day"]
+
+    def _guard_closing(self, state: str, closed_on: date, worth: Decimal | None, now: date) -> None:
+        if closed_on > now:
+            raise Refused(_("This day is still to come."), code="in_the_future", field="closed_on")
+        if self.opened_on and closed_on < self.opened_on:
+            raise Refused(_("The deal was opened after this day."), code="before_opening", field="closed_on")
+        if worth is not None and worth < 0:
+            raise Refused(_("An amount can't be below zero."), code="negative", field="amount")
+        if state == OpportunityState.WON and worth is None:
+            raise Refused(_("A won deal needs its amount."), code="amount_missing", field="amount")

@@ -1,7 +1,19 @@
 """RequestRules: who may ask for what, the weights of matching, the clocks; one row."""
 
-from django.db import models
+from typing import Any, Self
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+
+from crp.events import record
+from crp.verbs import Forbidden, Refused, Stale
+from requests_app.deciding import runs_program
+from requests_app.verbs import Verb
+
+WEIGHTS = (
+    "weight_industry", "weight_product", "weight_use_case", "weight_region", "weight_size", "weight_language", "weight_role",
+    "weight_ratings", "weight_rest",
+)  # fmt: skip
 
 
 class RequestRules(models.Model):
@@ -35,3 +47,27 @@ class RequestRules(models.Model):
     def current(cls) -> "RequestRules":
         """The rules; the defaults until somebody changed them."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @staticmethod
+    def can_be_edited_by(user: Any) -> bool:
+        return runs_program(user)
+
+    @transaction.atomic
+    def edit(self, *, by: Any, version: int | None = None, **values: Any) -> Self:
+        """Change rules under their version. Raises Forbidden, Stale, Refused when every weight is nothing."""
+        if not self.can_be_edited_by(by):
+            raise Forbidden
+        RequestRules.objects.bulk_create([RequestRules(pk=1)], ignore_conflicts=True)
+        self.refresh_from_db(from_queryset=RequestRules.objects.select_for_update())
+        if version is not None and version != self.version:
+            raise Stale
+        changed = [name for name, value in values.items() if getattr(self, name) != value]
+        for name in changed:
+            setattr(self, name, values[name])
+        if not any(getattr(self, name) for name in WEIGHTS):
+            raise Refused(_("Give at least one part some weight."), code="no_weight", field="weight_industry")
+        if changed:
+            self.version += 1
+            self.save(update_fields=[*changed, "version"])
+            record(Verb.REQUEST_RULES_EDITED, self, by=by, fields=",".join(changed))
+        return self

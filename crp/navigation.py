@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crp.accounts.models import Role
-from crp.ui import navigation
+from crp.inbox.models import Notification
+from crp.ui import counting, navigation
 from crp.ui.navigation import Entry, Group, Roles
+from references.models import Nomination
+from requests_app.models import ReferenceRequest
 
 HOME = Entry("home", _("Home"), "house", "home", phone=True)
 INBOX = Entry("unread", _("Inbox"), "inbox", "inbox:list")
-REQUESTS = Entry("requests", _("Requests"), "messages-square", "requests:list", phone=True)
-MY_REQUESTS = Entry("requests", _("My requests"), "messages-square", "requests:list", phone=True)
-DEALS = Entry("deals", _("My deals"), "handshake", "requests:opportunity_list", phone=True)
-ALL_DEALS = Entry("deals", _("Deals"), "handshake", "requests:opportunity_list")
+REQUESTS = Entry("requests", _("Requests"), "messages-square", "requests_app:queue", phone=True)
+MY_REQUESTS = Entry("requests", _("My requests"), "messages-square", "requests_app:mine", phone=True)
+DEALS = Entry("deals", _("My deals"), "handshake", "requests_app:deals", phone=True)
+ALL_DEALS = Entry("deals", _("Deals"), "handshake", "requests_app:deals")
 REFERENCES = Entry("references", _("References"), "users", "references:customer_list", phone=True)
 NOMINATIONS = Entry("nominations", _("Nominations"), "sprout", "references:nomination_list")
 NOMINATE = Entry("nominate", _("Nominate a customer"), "sprout", "references:nomination_create")
@@ -25,7 +29,7 @@ INSIGHT = Entry("insight", _("Insight"), "chart-line", "metrics:executive", phon
 COVERAGE = Entry("coverage", _("Coverage"), "grid-3x3", "metrics:coverage", phone=True)
 RULES = Entry("rules", _("Program rules"), "sliders-horizontal", "references:rules")
 PEOPLE = Entry("people", _("Colleagues"), "users", "accounts:user_list", phone=True)
-IMPORTS = Entry("imports", _("Imports"), "upload", "imports:list")
+IMPORTS = Entry("imports", _("Imports"), "upload", "imports:start")
 PARKED = Entry("parked", _("Outgoing mail"), "send", "outbox:list")
 
 _START = Group("", (HOME, INBOX))
@@ -65,8 +69,13 @@ def groups(roles: Roles) -> Sequence[Group]:
 
 
 def counts(user: Any) -> dict[str, int]:
-    """Numbers beside the entries, in one query at most."""
-    return {}
+    """Numbers beside the entries, 100 for whatever is more, in one query."""
+    found: dict[str, QuerySet[Any]] = {"unread": Notification.objects.visible_to(user).unread()}
+    if user.roles:
+        found["requests"] = ReferenceRequest.objects.visible_to(user).open()
+    if user.is_manager:
+        found["nominations"] = Nomination.objects.visible_to(user).open()
+    return counting.counts(**found)
 
 
 def role_words(user: Any) -> Any:

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import Literal
 
 import jdatetime
 from babel.dates import format_timedelta
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 
 from crp.ui import words
 
+Unit = Literal["minute", "hour", "day"]
 Number = int | float | Decimal
 
 _latin_digits: ContextVar[bool] = ContextVar("latin_digits", default=False)
@@ -199,9 +201,9 @@ def moment(value: datetime | None, today: date | None = None) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _span(lang: str, unit: str, count: int) -> str:
+def _span(lang: str, unit: Unit, count: int) -> str:
     seconds = {"minute": 60, "hour": 3600, "day": 86400}[unit] * count
-    return format_timedelta(timedelta(seconds=seconds), granularity=unit, threshold=1e9, add_direction=True, locale=lang)  # type: ignore[arg-type]
+    return format_timedelta(timedelta(seconds=seconds), unit, threshold=1e9, add_direction=True, locale=lang)
 
 
 def ago(value: date | datetime | None, now: datetime | None = None) -> str:
@@ -220,8 +222,9 @@ def ago(value: date | datetime | None, now: datetime | None = None) -> str:
 def _within_a_day(lang: str, seconds: int) -> str:
     if abs(seconds) < 60:
         return words.NOW[lang]
-    unit, size = ("minute", 60) if abs(seconds) < 3600 else ("hour", 3600)
-    return _span(lang, unit, int(seconds / size))
+    if abs(seconds) < 3600:
+        return _span(lang, "minute", int(seconds / 60))
+    return _span(lang, "hour", int(seconds / 3600))
 
 
 def initials(name: str | None) -> str:

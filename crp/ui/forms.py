@@ -96,4 +96,6 @@ class Lookup(forms.TextInput):
 
 def refuse(form: forms.BaseForm, error: Refused) -> None:
     """Show a domain refusal where it belongs: at its field when the form has it, else above the form."""
-    form.add_error(error.field if error.field in form.fields else None, forms.ValidationError(str(error.message), code=error.code))
+    form.add_error(
+        error.field if error.field in form.fields else None, forms.ValidationError(str(error.message), code=error.code)
+    )

@@ -41,7 +41,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """All components on one page."""
     if "toast" in request.GET:
         messages.success(request, samples.word("toast"), extra_tags="undo:/ui/")
-    return render(request, "ui/gallery.html", facts(request) | {"form": filled_form(), "plain_form": SampleForm(initial=SENT)})
+    return render(
+        request, "ui/gallery.html", facts(request) | {"form": filled_form(), "plain_form": SampleForm(initial=SENT)}
+    )
 
 
 @login_not_required
@@ -73,7 +75,7 @@ class SampleShell(Shell):
     """The frame as the program manager sees it, without asking the database."""
 
     user = SimpleNamespace(name="Maya Keller", pk=0, roles=["program_manager"], is_authenticated=True)
-    counts = {"unread": 4, "requests": 23, "references": 312, "nominations": 9}  # noqa: RUF012
+    counts = {"unread": 4, "requests": 23, "references": 312, "nominations": 9}
 
     @property
     def theme(self) -> str:
@@ -89,11 +91,18 @@ class SampleForm(forms.Form):
     kind = forms.ChoiceField(label="Activity", choices=[("call", "Sales call"), ("visit", "Site visit")])
     topics = forms.CharField(label="Topics", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     email = forms.EmailField(label="Email", required=False)
-    answer = forms.ChoiceField(label="Live calls", widget=Segments, choices=[("yes", "Yes"), ("ask", "Ask first"), ("no", "No")])
-    regions = forms.MultipleChoiceField(
-        label="Regions", required=False, widget=forms.CheckboxSelectMultiple, choices=[("dach", "DACH"), ("gulf", "Gulf")]
+    answer = forms.ChoiceField(
+        label="Live calls", widget=Segments, choices=[("yes", "Yes"), ("ask", "Ask first"), ("no", "No")]
     )
-    slot = forms.ChoiceField(label="Time", widget=Choices, choices=[("1", "Wed 16 Dec, 14:00"), ("2", "Thu 17 Dec, 09:30")])
+    regions = forms.MultipleChoiceField(
+        label="Regions",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("dach", "DACH"), ("gulf", "Gulf")],
+    )
+    slot = forms.ChoiceField(
+        label="Time", widget=Choices, choices=[("1", "Wed 16 Dec, 14:00"), ("2", "Thu 17 Dec, 09:30")]
+    )
     story = forms.FileField(label="File", required=False)
     owner = forms.CharField(label="Owner", disabled=True, initial="Omar Haddad", help_text="Comes from the customer")
     live = forms.BooleanField(label="Only live calls", required=False)
@@ -117,15 +126,29 @@ def facts(request: HttpRequest) -> dict[str, Any]:
         "w": samples.words(),
         "today": today,
         "days": [today + timedelta(days=n) for n in (-1, 0, 1, 2, 6, 24)],
-        "moments": [now - timedelta(seconds=5), now - timedelta(hours=3), now - timedelta(days=1, hours=2), now - timedelta(days=4)],
+        "moments": [
+            now - timedelta(seconds=5),
+            now - timedelta(hours=3),
+            now - timedelta(days=1, hours=2),
+            now - timedelta(days=4),
+        ],
         "people": samples.people(),
         "companies": samples.companies(),
         "reasons": samples.reasons(),
-        "tabs": [Tab("", samples.word("mine"), 9), Tab("waiting", samples.word("waiting"), 14), Tab("all", samples.word("all"))],
+        "tabs": [
+            Tab("", samples.word("mine"), 9),
+            Tab("waiting", samples.word("waiting"), 14),
+            Tab("all", samples.word("all")),
+        ],
         "regions": [("gulf", samples.word("gulf")), ("dach", "DACH"), ("nordics", "Nordics")],
         "forms_of_it": [("board", samples.word("board")), ("list", samples.word("list"))],
         "page": Page(rows=[1] * 9, size=14, next="x", total=23),
-        "amounts": [(Decimal(412000), "EUR"), (Decimal("7500000"), "EUR"), (Decimal("1240000"), "CHF"), (Decimal("-12.5"), "USD")],
+        "amounts": [
+            (Decimal(412000), "EUR"),
+            (Decimal("7500000"), "EUR"),
+            (Decimal("1240000"), "CHF"),
+            (Decimal("-12.5"), "USD"),
+        ],
         "line": [5, 6, 6, 7, 7, 9, 8, 9],
         "heat": samples.heat(),
         "months": samples.months(today),

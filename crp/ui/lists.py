@@ -78,7 +78,7 @@ class Page(Generic[T]):
 
 def sorting(request: HttpRequest, allowed: dict[str, Sequence[str]], default: str) -> tuple[str, Sequence[str]]:
     """
-    The chosen key and its ordering: `allowed` maps a key to order_by fields; a leading "-" in the address turns it round.
+    The chosen key and its ordering: `allowed` maps a key to order_by fields, which a leading "-" turns round.
 
     Anything not allowed falls back to `default`.
     """
@@ -93,11 +93,14 @@ def _turned(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def paginate(request: HttpRequest, rows: QuerySet[Any, T], order: Sequence[str], size: int = 50, total: int | None = None) -> Page[T]:
+def paginate(
+    request: HttpRequest, rows: QuerySet[Any, T], order: Sequence[str], size: int = 50, total: int | None = None
+) -> Page[T]:
     """
     The page after the cursor in the address, by keyset, so page 1,000 costs what page 1 does.
 
-    `order` are non-null model fields (annotations too); "pk" is added as the tie breaker. A broken cursor gives the first page.
+    `order` are non-null model fields (annotations too); "pk" is added as the tie breaker.
+    A broken cursor gives the first page.
     """
     order = [*order, *([] if order and order[-1].lstrip("-") in ("pk", "id") else ["pk"])]
     start, marks = _read(request.GET.get(CURSOR, ""), len(order))

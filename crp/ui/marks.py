@@ -1,4 +1,4 @@
-"""Small marks that repeat in rows: faces, chips, bars, gauges. Each builds its HTML as a string, escaped piece by piece.
+"""Small marks that repeat in rows: faces, chips, bars, gauges. Each builds its HTML as a string, escaped by piece.
 
 They are functions and not includes because a list of fifty rows draws hundreds of them.
 """
@@ -12,16 +12,15 @@ from typing import Any
 from django.utils import timezone
 from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from crp.ui import formats
 from crp.ui.icons import icon
 
 TINTS = 6
 
-# state: (kind, icon)
+# The kind and the icon of each state.
 AVAILABILITY = {
     "free": ("go", "circle-check"),
     "ask": ("ask", "hand"),
@@ -38,11 +37,13 @@ PIPS = 12
 
 def html(*pieces: str) -> SafeString:
     """Join pieces that are already escaped or ours."""
-    return mark_safe("".join(pieces))  # noqa: S308
+    return mark_safe("".join(pieces))
 
 
-def face(subject: Any = None, *, name: str = "", id: Any = None, kind: str = "", size: str = "", label: bool = False) -> SafeString:
-    """A round (person), square (company) or dashed (nobody) face. `label` speaks the name when none stands beside it."""
+def face(
+    subject: Any = None, *, name: str = "", id: Any = None, kind: str = "", size: str = "", label: bool = False
+) -> SafeString:
+    """A round (person), square (company) or dashed (nobody) face. `label` speaks a name that stands nowhere else."""
     name = str(name or getattr(subject, "name", "") or "")
     key = id if id is not None else getattr(subject, "pk", None)
     kind = kind or getattr(subject, "face_kind", "person" if name else "nobody")
@@ -97,14 +98,18 @@ def note(kind: str, what: Any, why: Any = "", icon_name: str = "") -> SafeString
     rest = f" <span>{esc(why)}</span>" if why else ""
     comma = pgettext("between what and why of a problem", ",") if why else ""
     drawn = icon(icon_name or NOTE_ICONS.get(kind, "info"))
-    return html(f'<p class="c-note {esc(kind)}">', drawn, f"<span><strong>{esc(what)}{esc(comma)}</strong>{rest}</span></p>")
+    return html(
+        f'<p class="c-note {esc(kind)}">', drawn, f"<span><strong>{esc(what)}{esc(comma)}</strong>{rest}</span></p>"
+    )
 
 
 def score(total: Any, parts: Iterable[Any] = ()) -> SafeString:
     """`88 of 100` over a bar with a slot per part, as wide as its weight and filled as far as earned."""
     figure = formats.number(total, 0) if total is not None else "–"
     of_hundred = _("of %(top)s") % {"top": formats.number(100)}
-    return html(f'<div class="c-score"><b>{figure}</b> <span>{esc(of_hundred)}</span>', score_bar(parts, total), "</div>")
+    return html(
+        f'<div class="c-score"><b>{figure}</b> <span>{esc(of_hundred)}</span>', score_bar(parts, total), "</div>"
+    )
 
 
 def score_bar(parts: Iterable[Any], total: Any = None) -> SafeString:
@@ -144,11 +149,14 @@ def bar(amount: Any, of: Any, label: Any, kind: str = "") -> SafeString:
     share = max(0.0, min(float(amount or 0) / top, 1.0)) * 100 if top else 0
     return html(
         f'<svg class="c-bar {esc(kind)}" viewBox="0 0 100 4" preserveAspectRatio="none" role="img" '
-        f'aria-label="{esc(label)}"><path class="t" d="M0 0h100v4H0z"/><path class="v" d="M0 0h{share:.1f}v4H0z"/></svg>'
+        f'aria-label="{esc(label)}"><path class="t" d="M0 0h100v4H0z"/>'
+        f'<path class="v" d="M0 0h{share:.1f}v4H0z"/></svg>'
     )
 
 
-def gauge(used: int, held: int = 0, this: int = 0, limit: int = 0, label: Any = "", hide_words: bool = False) -> SafeString:
+def gauge(
+    used: int, held: int = 0, this: int = 0, limit: int = 0, label: Any = "", hide_words: bool = False
+) -> SafeString:
     """
     Effort in countable pips: solid used, hatched held, outlined this ask, red when full. Above 12 a bar.
 
@@ -158,7 +166,11 @@ def gauge(used: int, held: int = 0, this: int = 0, limit: int = 0, label: Any = 
     spoken = _gauge_sentence(used, held, this, limit)
     words = label or _gauge_words(used + held, this, limit)
     full = used + held >= limit
-    drawn = bar(used + held, limit, spoken, "stop" if full else "ink") if limit > PIPS else _pips(used, held, this, limit, spoken)
+    drawn = (
+        bar(used + held, limit, spoken, "stop" if full else "ink")
+        if limit > PIPS
+        else _pips(used, held, this, limit, spoken)
+    )
     beside = "" if hide_words else f' <span class="c-gauge-w">{esc(words)}</span>'
     return html('<span class="c-gauge">', drawn, beside, "</span>")
 
@@ -186,14 +198,14 @@ def _pips(used: int, held: int, this: int, limit: int, spoken: str) -> str:
 
 
 def stages(current: int, label: Any, waiting: Any = "", of: int = 5) -> SafeString:
-    """Five short bars with the stage's name below; `current` counts from 1, 0 is not started, more than `of` is done."""
-    bars = "".join(f'<i class="{_stage_class(number, current)}"></i>' for number in range(1, of + 1))
+    """Five short bars, the stage's name below; `current` counts from 1, 0 is not started, more than `of` done."""
+    bars = "".join(f"<i{_stage_class(number, current)}></i>" for number in range(1, of + 1))
     more = f'<span class="c-2">{esc(waiting)}</span>' if waiting else ""
     return html(f'<span class="c-stages"><span aria-hidden="true">{bars}</span>{esc(label)}</span>{more}')
 
 
 def _stage_class(number: int, current: int) -> str:
-    return "d" if number < current else "w" if number == current else ""
+    return ' class="d"' if number < current else ' class="w"' if number == current else ""
 
 
 def urgency(due: date | datetime | None, today: date | None = None, done: bool = False) -> SafeString:
@@ -209,7 +221,9 @@ def urgency(due: date | datetime | None, today: date | None = None, done: bool =
 
 def _nearness(left: int) -> str:
     kind, drawn = ("stop", "circle-alert") if left < 0 else ("ask", "clock") if left <= 3 else ("", "calendar")
-    return f'<span class="c-near {kind}">{icon("clock-alert" if left in (0, 1) else drawn)}{esc(_near_words(left))}</span>'
+    return (
+        f'<span class="c-near {kind}">{icon("clock-alert" if left in (0, 1) else drawn)}{esc(_near_words(left))}</span>'
+    )
 
 
 def _near_words(left: int) -> str:
@@ -246,7 +260,8 @@ def interval(rate: Any, low: Any, high: Any, label: Any, kind: str = "") -> Safe
     return html(
         f'<svg class="c-band {esc(kind)}" viewBox="0 0 208 16" role="img" aria-label="{esc(label)}">'
         f'<path class="a" d="M4 8h200{ticks}"/><path class="b" d="M{lowest} 8h{max(highest - lowest, 0.1):.1f}"/>'
-        f'<circle cx="{at}" cy="8" r="3.6"/>{_band_end(lowest - 5, "end", low, high)}{_band_end(highest + 5, "start", high, low)}</svg>'
+        f'<circle cx="{at}" cy="8" r="3.6"/>'
+        f"{_band_end(lowest - 5, 'end', low, high)}{_band_end(highest + 5, 'start', high, low)}</svg>"
     )
 
 

@@ -18,7 +18,7 @@ from crp.ui.marks import html
 
 @dataclass(frozen=True)
 class Entry:
-    """One way to go. `key` finds its count; a name that has no address yet is left out. `phone` puts it in the bottom tabs."""
+    """One way to go. `key` finds its count; a name without an address is left out. `phone`: in the bottom tabs."""
 
     key: str
     label: Any

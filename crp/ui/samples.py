@@ -1,4 +1,4 @@
-"""The invented people and words of the gallery, in the three scripts. Not part of any catalogue: nobody's program shows them."""
+"""The invented people and words of the gallery in the three scripts; in no catalogue, as no program shows them."""
 
 from datetime import date
 from types import SimpleNamespace
@@ -102,7 +102,8 @@ KINDS = (
     ("Analyst", "telescope"), ("Video", "video"), ("Site visit", "map-pin"),
 )  # fmt: skip
 REASONS = (
-    ("Industry", "القطاع", "صنعت", 20, 20), ("Product", "المنتج", "محصول", 20, 20), ("Use case", "حالة الاستخدام", "کاربرد", 15, 15),
+    ("Industry", "القطاع", "صنعت", 20, 20), ("Product", "المنتج", "محصول", 20, 20),
+    ("Use case", "حالة الاستخدام", "کاربرد", 15, 15),
     ("Region", "المنطقة", "منطقه", 8, 10), ("Size", "الحجم", "اندازه", 10, 10), ("Language", "اللغة", "زبان", 5, 5),
     ("Role", "الدور", "نقش", 10, 10), ("Ratings", "التقييمات", "امتیاز", 5, 5), ("Rest", "الراحة", "استراحت", 1, 5),
 )  # fmt: skip
@@ -148,5 +149,18 @@ def heat() -> list[tuple[str, list[tuple[int, int]]]]:
 
 def months(today: date) -> list[tuple[str, float, float]]:
     """Influenced and all revenue won by month, in millions."""
-    won = ((0.3, 1.1), (0.3, 0.9), (0.5, 1.4), (0.4, 1.2), (0.7, 1.6), (0.6, 1.5), (0.4, 1.0), (0.6, 1.3), (1.0, 1.9), (0.9, 1.7))
-    return [(formats.month(today.replace(month=n, day=1), with_year=False), *pair) for n, pair in enumerate(won, start=1)]
+    won = (
+        (0.3, 1.1),
+        (0.3, 0.9),
+        (0.5, 1.4),
+        (0.4, 1.2),
+        (0.7, 1.6),
+        (0.6, 1.5),
+        (0.4, 1.0),
+        (0.6, 1.3),
+        (1.0, 1.9),
+        (0.9, 1.7),
+    )
+    return [
+        (formats.month(today.replace(month=n, day=1), with_year=False), *pair) for n, pair in enumerate(won, start=1)
+    ]

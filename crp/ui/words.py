@@ -1,4 +1,4 @@
-"""What each language calls months, weekdays, currencies and digits: data in the manner of the CLDR, with our own choices.
+"""What each language calls months, weekdays, currencies and digits: data like the CLDR, with our own choices.
 
 Babel's Persian prints Gregorian months and Western digits, its Arabic varies by country; the program needs one hand.
 """
@@ -7,11 +7,16 @@ from decimal import Decimal
 
 LANGUAGES = (("en", "English"), ("ar", "العربية"), ("fa", "فارسی"))  # each in its own name, never translated
 
-_LATIN = "0123456789"
+
+def _digits(ten: str) -> dict[int, str]:
+    """A table for str.translate: Latin digits and separators to the script's."""
+    return {ord(","): "٬", ord("."): "٫"} | {ord(str(number)): digit for number, digit in enumerate(ten)}
+
+
 DIGITS: dict[str, dict[int, str] | None] = {
     "en": None,
-    "ar": {**str.maketrans(_LATIN, "٠١٢٣٤٥٦٧٨٩"), ord(","): "٬", ord("."): "٫"},
-    "fa": {**str.maketrans(_LATIN, "۰۱۲۳۴۵۶۷۸۹"), ord(","): "٬", ord("."): "٫"},
+    "ar": _digits("٠١٢٣٤٥٦٧٨٩"),
+    "fa": _digits("۰۱۲۳۴۵۶۷۸۹"),
 }
 NUMBERING = {"en": "latn", "ar": "arab", "fa": "arabext"}
 PERCENT = {"en": "%", "ar": "٪", "fa": "٪"}

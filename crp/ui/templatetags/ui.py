@@ -207,11 +207,17 @@ def _here(current: bool) -> str:
 
 
 @register.inclusion_tag("components/_filter_menu.html", takes_context=True)
-def filter_menu(context: Context, label: Any, param: str, choices: Any, icon: str = "", multiple: bool = False) -> dict[str, Any]:
+def filter_menu(
+    context: Context, label: Any, param: str, choices: Any, icon: str = "", multiple: bool = False
+) -> dict[str, Any]:
     """A pill that opens a list of links; when set it shows the choice and a ×. `choices` are (value, label) pairs."""
     request = context["request"]
     chosen = [value for value in request.GET.getlist(param) if value]
-    options = [_option(request, param, str(value), words, chosen, multiple) for value, words in choices if value not in ("", None)]
+    options = [
+        _option(request, param, str(value), words, chosen, multiple)
+        for value, words in choices
+        if value not in ("", None)
+    ]
     set_words = [option["label"] for option in options if option["current"]]
     return {
         "label": label, "icon": icon, "options": options, "set_words": set_words,
@@ -234,7 +240,9 @@ def filter_pill(context: Context, words: Any, param: str, icon_name: str = "") -
     url = lists.address(context["request"], {param: None})
     off = _("Take off the filter %(name)s") % {"name": words}
     drawn = icon(icon_name) if icon_name else ""
-    return html(f'<a class="c-pill on" href="{esc(url)}" aria-label="{esc(off)}">', drawn, esc(words), icon("x"), "</a>")
+    return html(
+        f'<a class="c-pill on" href="{esc(url)}" aria-label="{esc(off)}">', drawn, esc(words), icon("x"), "</a>"
+    )
 
 
 @register.simple_tag(takes_context=True)

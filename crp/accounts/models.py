@@ -1,13 +1,19 @@
 """User, role and team."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from crp.accounts.administering import Administered, free_address
+from crp.accounts.verbs import Verb
+from crp.events import record
+from crp.verbs import Forbidden
 
 
 class Role(models.TextChoices):
@@ -31,20 +37,45 @@ class Digits(models.TextChoices):
     LATIN = "latin", _("Latin digits")
 
 
+class TeamQuerySet(models.QuerySet["Team"]):
+    def visible_to(self, user: Any) -> Self:
+        return self if user.is_authenticated else self.none()
+
+    def sized(self) -> Self:
+        """With `size`, how many are in it."""
+        return self.annotate(size=models.Count("members", filter=models.Q(members__is_active=True)))
+
+
 class Team(models.Model):
     """Colleagues who sell together; they see each other's deals and requests."""
 
     event_ref = "team"
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=120)
     region = models.CharField(_("region"), max_length=120, blank=True)
     manager = models.ForeignKey("User", models.SET_NULL, null=True, blank=True, related_name="managed_teams")
 
+    objects = TeamQuerySet.as_manager()
+
     class Meta:
-        ordering = ("name",)
+        ordering = ("name", "pk")
+        constraints = [
+            # A region may have two managers, each with a team of his own.
+            models.UniqueConstraint(fields=["name", "manager"], name="team_once", nulls_distinct=False)
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def can_be_edited_by(self, user: Any) -> bool:
+        return bool(user.is_admin)
+
+    @transaction.atomic
+    def keep(self, *, by: Any) -> None:
+        """Save what the admin made of it."""
+        verb = Verb.TEAM_CHANGED if self.pk else Verb.TEAM_MADE
+        self.save()
+        record(verb, self, by=by, team=self.name)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -56,6 +87,20 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def active(self) -> Self:
         return self.filter(is_active=True)
+
+    def visible_to(self, user: Any) -> Self:
+        """Colleagues know of each other."""
+        return self if user.is_authenticated else self.none()
+
+    def in_view(self, view: str) -> Self:
+        """A tab of the list: `imported`, `disabled`, else those who can sign in."""
+        if view == "imported":
+            return self.filter(is_active=True, email=None)
+        return self.filter(is_active=False) if view == "disabled" else self.able_to_sign_in()
+
+    def matching(self, words: str) -> Self:
+        """Whose name or address holds the words."""
+        return self.filter(models.Q(name__icontains=words) | models.Q(email__icontains=words))
 
     def able_to_sign_in(self) -> Self:
         """Active people with an address; the others are known from an import only."""
@@ -78,12 +123,23 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         user.save(using=self._db)
         return user
 
+    @transaction.atomic
+    def invite(
+        self, email: str, *, by: "User", name: str, roles: Collection[str] = (), team: Team | None = None, language: str = "en"
+    ) -> "User":
+        """A new colleague, told by mail. Raises Forbidden, and Refused when the address is taken."""
+        if not by.is_admin:
+            raise Forbidden
+        user = self.create_user(free_address(email), name=name, roles=sorted(set(roles)), team=team, language=language)
+        user.invite(by=by)
+        return user
+
     def get_by_natural_key(self, email: str | None) -> "User":
         found: User = self.get(email__iexact=email)
         return found
 
 
-class User(AbstractBaseUser):
+class User(Administered, AbstractBaseUser):
     """A colleague. No address: known from an import, an owner of deals, and unable to sign in."""
 
     event_ref = "user"
@@ -135,6 +191,11 @@ class User(AbstractBaseUser):
     @property
     def is_admin(self) -> bool:
         return Role.ADMIN in self.roles
+
+    @property
+    def is_imported_only(self) -> bool:
+        """Known from an import, without an address."""
+        return not self.email
 
     @property
     def is_staff(self) -> bool:

@@ -9,8 +9,11 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from crp.events import named
 from crp.inbox import registry
+
+
+# For notices of a kind that a later release no longer has.
+UNKNOWN = "inbox/kinds/_unknown.html"
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -25,12 +28,6 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def mark_read(self, now: datetime) -> int:
         """How many were unread until now."""
         return self.unread().update(read_at=now)
-
-    def told(self) -> list["Notification"]:
-        """The rows with their events and the names of the people in these: three queries at most."""
-        found = list(self.select_related("event"))
-        named(notice.event for notice in found if notice.event)
-        return found
 
 
 class Notification(models.Model):
@@ -59,6 +56,11 @@ class Notification(models.Model):
         return f"{self.kind} for {self.user_id}"
 
     @property
+    def is_local(self) -> bool:
+        """Does it lead to a page of ours?"""
+        return self.url.startswith("/") and not self.url.startswith("//")
+
+    @property
     def sentence(self) -> str:
         """What happened, in the language of whoever reads it now."""
         return sentence(self.kind, self.event, self.context)
@@ -66,7 +68,7 @@ class Notification(models.Model):
 
 def sentence(kind: str, event: Any, facts: dict[str, Any]) -> str:
     """The kind's sentence as safe HTML; the template sees the facts by name, and `event` (with `event.person`)."""
-    return render_to_string(registry.template(kind), {**facts, "event": event, "facts": facts}).strip()
+    return render_to_string([registry.template(kind), UNKNOWN], {**facts, "event": event, "facts": facts}).strip()
 
 
 class Delivery(models.TextChoices):
@@ -82,6 +84,26 @@ class PreferenceQuerySet(models.QuerySet["Preference"]):
         default = registry.DEFAULTS.get(kind, Delivery.BOTH)
         chosen = dict(self.filter(user__in=list(user_ids), kind=kind).values_list("user_id", "delivery"))
         return {pk: chosen.get(pk, default) for pk in user_ids}
+
+
+    def kinds_for(self, user: Any) -> dict[str, Any]:
+        """Name by kind, of those that reach somebody with the user's roles."""
+        held = set(user.roles)
+        return {kind: label for kind, label in registry.KINDS.items() if kind not in registry.ROLES or registry.ROLES[kind] & held}
+
+    def chosen_by(self, user: Any) -> dict[str, str]:
+        """The delivery of every kind, chosen or by default. One query."""
+        chosen = dict(self.filter(user=user).values_list("kind", "delivery"))
+        return {kind: chosen.get(kind, registry.DEFAULTS.get(kind, Delivery.BOTH)) for kind in registry.KINDS}
+
+    def choose(self, user: Any, wanted: dict[str, str]) -> None:
+        """Keep the deliveries by kind; what is no delivery is left as it was."""
+        rows = [
+            self.model(user=user, kind=kind, delivery=delivery)
+            for kind, delivery in wanted.items()
+            if kind in registry.KINDS and delivery in Delivery.values
+        ]
+        self.bulk_create(rows, update_conflicts=True, update_fields=["delivery"], unique_fields=["user", "kind"])
 
 
 class Preference(models.Model):

@@ -7,11 +7,12 @@ The world is told anew for each module and every request is undone, so rows may 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from crp.accounts.models import Role, Team, User
 from crp.imports.models import ImportRun
-from references.models import ActivityType, CustomerStatus, Industry, Product
+from references.models import ActivityType, CustomerStatus, Industry, Nomination, Product
 from tests import conftest as cast
 
 ACTORS = ("maya", "sam", "sofia", "omar", "mina", "eva", "adam", "ola", "anonymous")
@@ -19,7 +20,11 @@ Values = Mapping[str, Any]
 
 
 class World:
-    """The cast and one of everything. Extend it with your own objects; keep it in the order of the story."""
+    """The cast and one of everything; a rows module adds its own objects in a function `tell(world)`."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"No rows module's tell() gave the world a {name}.")
+
 
     def __init__(self) -> None:
         self.people()
@@ -50,6 +55,12 @@ class World:
         self.candidate_customer = cast.make_customer("Port de Sète", status=CustomerStatus.CANDIDATE)
         self.contact = cast.make_contact(self.customer)
         self.willingness = cast.make_willing(self.contact)
+        self.deployment = self.customer.deployments.create(product=self.product)
+        self.nominated_customer = cast.make_customer("Solvento", status=CustomerStatus.CANDIDATE)
+        self.nomination = Nomination.submit(by=self.sam, customer=self.nominated_customer, reason="They run the port on it.")
+        # Far away, so that nobody else's story meets it.
+        self.pause = self.contact.pauses.create(customer=self.customer, starts_on=date(2099, 1, 1), reason="leave")
+        self.complaint = self.nominated_customer.complaints.create(summary="Late invoice", opened_on=date(2026, 1, 5))
 
     def requests(self) -> None:
         """Sam's deal and his request about it."""

@@ -11,16 +11,20 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests import permissions
 from tests.permissions.table import Row, World, of
 
-MODULES = [name for _, name, _ in pkgutil.iter_modules(permissions.__path__) if name.startswith("rows_")]
-ROWS: list[Row] = [row for name in MODULES for row in importlib.import_module(f"tests.permissions.{name}").ROWS]
+NAMES = [name for _, name, _ in pkgutil.iter_modules(permissions.__path__) if name.startswith("rows_")]
+MODULES = [importlib.import_module(f"tests.permissions.{name}") for name in NAMES]
+ROWS: list[Row] = [row for module in MODULES for row in module.ROWS]
 # The gallery is there in tests and development only; the probes answer before any address is looked up.
-EXEMPT = ("ui:",)
+EXEMPT = ("ui:gallery",)
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
+        told = World()
+        for module in MODULES:
+            getattr(module, "tell", lambda world: None)(told)
+        yield told
         transaction.set_rollback(True)
 
 

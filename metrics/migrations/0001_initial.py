@@ -4,37 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ExchangeRate',
+            name="ExchangeRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3)),
-                ('on', models.DateField()),
-                ('rate', models.DecimalField(decimal_places=8, max_digits=18)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("currency", models.CharField(max_length=3)),
+                ("on", models.DateField()),
+                ("rate", models.DecimalField(decimal_places=8, max_digits=18)),
             ],
             options={
-                'ordering': ('currency', '-on'),
-                'constraints': [models.UniqueConstraint(fields=('currency', 'on'), name='exchange_rate_once')],
+                "ordering": ("currency", "-on"),
+                "constraints": [models.UniqueConstraint(fields=("currency", "on"), name="exchange_rate_once")],
             },
         ),
         migrations.CreateModel(
-            name='InsightSettings',
+            name="InsightSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lookback_days', models.PositiveSmallIntegerField(default=180, verbose_name='look-back in days')),
-                ('unused_days', models.PositiveSmallIntegerField(default=180, verbose_name='unused after days')),
-                ('margin_percent', models.PositiveSmallIntegerField(default=60, verbose_name='margin in percent')),
-                ('version', models.PositiveIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lookback_days", models.PositiveSmallIntegerField(default=180, verbose_name="look-back in days")),
+                ("unused_days", models.PositiveSmallIntegerField(default=180, verbose_name="unused after days")),
+                ("margin_percent", models.PositiveSmallIntegerField(default=60, verbose_name="margin in percent")),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='insight_settings_one')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="insight_settings_one")],
             },
         ),
     ]

@@ -1,0 +1,172 @@
+"""Counting figures once for many readers: what is known now, what was counted from it, and when to count again."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from metrics import coverage, dashboard, rollup
+from metrics.influence import live_by_day
+from metrics.models import InsightSettings, Snapshot
+from metrics.money import Rates
+from metrics.periods import Period
+from metrics.scope import Scope
+from requests_app.models import ClosingDay
+
+# At most this share of time goes into counting again what somebody looks at all the time.
+WORTH = 100
+SLOW = 1_000  # ms; from here on the worker counts
+OLD = timedelta(minutes=10)
+TOO_OLD = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the figures rest on, read in one query."""
+
+    settings: InsightSettings
+    closed: tuple[date, date] | None
+    last_event: int
+
+    @classmethod
+    def now(cls) -> "Known":
+        names = [field.column for field in InsightSettings._meta.concrete_fields]
+        sql = (
+            f"SELECT (SELECT min(day) FROM {ClosingDay._meta.db_table}), (SELECT max(day) FROM {ClosingDay._meta.db_table}),"
+            f" (SELECT coalesce(max(id), 0) FROM events_event), {', '.join(f's.{name}' for name in names)}"
+            f" FROM (SELECT 1) AS one LEFT JOIN {InsightSettings._meta.db_table} AS s ON s.id = 1"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            first, last, event, *values = cursor.fetchone()
+        settings = InsightSettings.from_db(connection.alias, names, values) if values[0] else InsightSettings(pk=1)
+        return cls(settings, (first, last) if first else None, event)
+
+
+@dataclass
+class Counted:
+    """Figures with the moment they were counted at; `behind` when something happened since that is not yet in them."""
+
+    figures: dict[str, Any]
+    at: datetime
+    behind: bool = False
+
+
+def for_program(known: Known, period: Period, today: date) -> dict[str, Counted]:
+    """`influence` (always true), `program` and `coverage` (as of a moment) for the whole program. One query when warm."""
+    kept = _kept(period, today)
+    closing = next((row.closing for row in kept.values() if row.name != "coverage"), None)
+    if closing is None:
+        closing = closing_stamp(period)
+    found = {"influence": _influence(known, period, kept.get("influence"), closing)}
+    stamp = f"{known.last_event}.{known.settings.version}.{today}"
+    found["program"] = _lately(
+        "program",
+        period,
+        stamp,
+        kept.get("program"),
+        lambda: dashboard.program_figures(Scope(), known.settings, period, today),
+    )
+    day = Period(today, today)
+    found["coverage"] = _lately("coverage", day, stamp, kept.get("coverage"), lambda: coverage_figures(known, today))
+    return found
+
+
+def _kept(period: Period, today: date) -> dict[str, Snapshot]:
+    versions = (
+        ClosingDay.objects.filter(day__range=(OuterRef("first"), OuterRef("last")))
+        .order_by()
+        .annotate(one=F("day") - F("day"))
+    )
+    closing = Subquery(versions.values("one").annotate(sum=Sum("version")).values("sum"))
+    wanted = Q(name__in=["influence", "program"], first=period.first, last=period.last) | Q(
+        name="coverage", first=today, last=today
+    )
+    return {row.name: row for row in Snapshot.objects.filter(wanted).annotate(closing=Coalesce(closing, 0))}
+
+
+def closing_stamp(period: Period) -> int:
+    """Grows with every change to a deal closed in the period."""
+    days = ClosingDay.objects.filter(day__range=(period.first, period.last))
+    return int(days.aggregate(sum=Sum("version"))["sum"] or 0)
+
+
+def _influence(known: Known, period: Period, kept: Snapshot | None, closing: int) -> Counted:
+    stamp = f"{closing}.{known.settings.version}"
+    if kept and kept.stamp == stamp:
+        return Counted(kept.figures, kept.counted_at)
+    complete = rollup.catch_up(period, known.settings.lookback_days)
+    if not complete:
+        wake("metrics.tasks.refresh")
+        if kept:
+            return Counted(kept.figures, kept.counted_at, behind=True)
+        # Nothing to show instead: rather slow once than wrong.
+        days = live_by_day(Scope().deals(), period, known.settings.lookback_days)
+        return Counted(dashboard.influence_figures(days, known.settings, period), timezone.now())
+    return _count(
+        "influence", period, stamp, lambda: dashboard.influence_figures(rollup.by_day(period), known.settings, period)
+    )
+
+
+def _lately(
+    name: str, period: Period, stamp: str, kept: Snapshot | None, count: Callable[[], dict[str, Any]]
+) -> Counted:
+    """What was kept while it is true or counting again is not worth it yet; the worker counts what takes long."""
+    if kept is None:
+        return _count(name, period, stamp, count)
+    age = timezone.now() - kept.counted_at
+    if kept.stamp == stamp and age < OLD:
+        return Counted(kept.figures, kept.counted_at)
+    if age < timedelta(milliseconds=kept.took * WORTH):
+        return Counted(kept.figures, kept.counted_at, behind=True)
+    if kept.took >= SLOW and age < TOO_OLD:
+        wake("metrics.tasks.count", first=str(period.first), last=str(period.last))
+        return Counted(kept.figures, kept.counted_at, behind=True)
+    return _count(name, period, stamp, count)
+
+
+def _count(name: str, period: Period, stamp: str, count: Callable[[], dict[str, Any]]) -> Counted:
+    start = monotonic()
+    figures, at = count(), timezone.now()
+    took = int((monotonic() - start) * 1000)
+    # One statement, for two readers may count the same at once.
+    Snapshot.objects.bulk_create(
+        [
+            Snapshot(
+                name=name, first=period.first, last=period.last, stamp=stamp, figures=figures, took=took, counted_at=at
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["name", "first", "last"],
+        update_fields=["stamp", "figures", "took", "counted_at"],
+    )
+    return Counted(figures, at)
+
+
+def recount(period: Period, today: date) -> None:
+    """The worker's part: count the slow figures of a period again, whatever was kept."""
+    known = Known.now()
+    stamp = f"{known.last_event}.{known.settings.version}.{today}"
+    if period.days > 1:
+        _count("program", period, stamp, lambda: dashboard.program_figures(Scope(), known.settings, period, today))
+    _count("coverage", Period(today, today), stamp, lambda: coverage_figures(known, today))
+
+
+def coverage_figures(known: Known, today: date) -> dict[str, Any]:
+    """See coverage.figures."""
+    return coverage.figures(today, Rates.on(today), known.settings.assumed_request_percent)
+
+
+def wake(task: str, **kwargs: Any) -> None:
+    """Ask the worker; with Redis away the page still answers and beat comes round."""
+    from celery import current_app
+
+    with suppress(Exception):
+        current_app.send_task(task, kwargs=kwargs)

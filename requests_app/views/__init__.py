@@ -1,0 +1,1 @@
+"""Pages of requests, deals and the people asked."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import before_task_publish, setup_logging, task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crp.settings")
@@ -49,6 +50,8 @@ app.autodiscover_tasks()
 # Intervals in seconds, times in UTC. Each task asks the database what is due, so a beat that was off catches up at once.
 app.conf.beat_schedule = {
     "outbox": {"task": "outbox.sweep", "schedule": 15},
+    "closed-days": {"task": "metrics.tasks.refresh", "schedule": 30},
+    "figures-overnight": {"task": "metrics.tasks.nightly", "schedule": crontab(hour=2, minute=15)},
 }
 
 

@@ -7,6 +7,7 @@
     probe.style.color = `var(--${name})`;
     return getComputedStyle(probe).color;
   };
+  let ink3 = "";
   const rtl = document.documentElement.dir === "rtl";
 
   // The number is in data-value; the cell's words are what the reader sees.
@@ -35,17 +36,45 @@
     };
   }
 
+  // A dashed line before the step that is not over yet, named by the table's data-so-far.
+  const soFar = (table) => ({
+    id: "so-far",
+    afterDatasetsDraw(chart) {
+      const index = [...table.tBodies[0].rows].findIndex((row) => "partial" in row.dataset);
+      const { ctx, scales: { x }, chartArea: { top, bottom } } = chart;
+      if (index < 1) return;
+      const at = (x.getPixelForValue(index) + x.getPixelForValue(index - 1)) / 2;
+      ctx.save();
+      ctx.strokeStyle = ctx.fillStyle = ink3;
+      ctx.setLineDash([3, 3]);
+      ctx.beginPath();
+      ctx.moveTo(at, top);
+      ctx.lineTo(at, bottom);
+      ctx.stroke();
+      ctx.font = `12px ${Chart.defaults.font.family}`;
+      ctx.textAlign = "center";
+      ctx.fillText(table.dataset.soFar || "", x.getPixelForValue(index), top - 6);
+      ctx.restore();
+    },
+  });
+
   function draw(canvas) {
     const table = document.getElementById(canvas.dataset.table);
+    // Without a script the table stands open and there is no empty frame above it.
+    canvas.closest("[data-drawn]")?.removeAttribute("hidden");
+    table.closest("[data-fold]")?.removeAttribute("open");
     const line = canvas.dataset.chart === "line";
     const ink = token("ink-2");
     const digits = new Intl.NumberFormat(document.documentElement.dataset.locale || undefined, { notation: "compact", maximumFractionDigits: 1 });
+    ink3 = token("ink-3");
     new Chart(canvas, {
+      plugins: [soFar(table)],
       type: line ? "line" : "bar",
       data: series(table, line),
       options: {
         maintainAspectRatio: false,
         animation: false,
+        layout: { padding: { top: 22 } },
         font: { family: style.fontFamily },
         scales: {
           x: { reverse: rtl, grid: { display: false }, ticks: { color: ink }, border: { color: token("line-2") } },

@@ -21,7 +21,7 @@ from metrics.scope import Scope
 from requests_app.models import ClosingDay
 
 # At most this share of time goes into counting again what somebody looks at all the time.
-WORTH = 100
+WORTH = 20
 SLOW = 1_000  # ms; from here on the worker counts
 OLD = timedelta(minutes=10)
 TOO_OLD = timedelta(hours=1)
@@ -34,6 +34,10 @@ class Known:
     settings: InsightSettings
     closed: tuple[date, date] | None
     last_event: int
+
+    def stamp(self, today: date) -> str:
+        """Changes with everything that happens, with what is assumed, and overnight."""
+        return f"{self.last_event}.{self.settings.version}.{today}"
 
     @classmethod
     def now(cls) -> "Known":
@@ -66,7 +70,7 @@ def for_program(known: Known, period: Period, today: date) -> dict[str, Counted]
     if closing is None:
         closing = closing_stamp(period)
     found = {"influence": _influence(known, period, kept.get("influence"), closing)}
-    stamp = f"{known.last_event}.{known.settings.version}.{today}"
+    stamp = known.stamp(today)
     found["program"] = _lately(
         "program",
         period,
@@ -74,9 +78,20 @@ def for_program(known: Known, period: Period, today: date) -> dict[str, Counted]
         kept.get("program"),
         lambda: dashboard.program_figures(Scope(), known.settings, period, today),
     )
-    day = Period(today, today)
-    found["coverage"] = _lately("coverage", day, stamp, kept.get("coverage"), lambda: coverage_figures(known, today))
+    found["coverage"] = _coverage(known, today, kept.get("coverage"))
     return found
+
+
+def for_coverage(known: Known, today: date) -> Counted:
+    """Coverage alone, over all products."""
+    return _coverage(known, today, Snapshot.objects.filter(name="coverage", first=today, last=today).first())
+
+
+def _coverage(known: Known, today: date, kept: Snapshot | None) -> Counted:
+    def count() -> dict[str, Any]:
+        return coverage.figures(today, Rates.on(today), known.settings.assumed_request_percent)
+
+    return _lately("coverage", Period(today, today), known.stamp(today), kept, count)
 
 
 def _kept(period: Period, today: date) -> dict[str, Snapshot]:
@@ -102,14 +117,15 @@ def _influence(known: Known, period: Period, kept: Snapshot | None, closing: int
     stamp = f"{closing}.{known.settings.version}"
     if kept and kept.stamp == stamp:
         return Counted(kept.figures, kept.counted_at)
-    complete = rollup.catch_up(period, known.settings.lookback_days)
-    if not complete:
+    lookback = known.settings.lookback_days
+    if not rollup.catch_up(period, lookback):
         wake("metrics.tasks.refresh")
         if kept:
             return Counted(kept.figures, kept.counted_at, behind=True)
-        # Nothing to show instead: rather slow once than wrong.
-        days = live_by_day(Scope().deals(), period, known.settings.lookback_days)
-        return Counted(dashboard.influence_figures(days, known.settings, period), timezone.now())
+        if not rollup.hurry(period, lookback):
+            # Nothing to show instead: rather slow once than wrong.
+            days = live_by_day(Scope().deals(), period, lookback)
+            return Counted(dashboard.influence_figures(days, known.settings, period), timezone.now())
     return _count(
         "influence", period, stamp, lambda: dashboard.influence_figures(rollup.by_day(period), known.settings, period)
     )
@@ -127,7 +143,7 @@ def _lately(
     if age < timedelta(milliseconds=kept.took * WORTH):
         return Counted(kept.figures, kept.counted_at, behind=True)
     if kept.took >= SLOW and age < TOO_OLD:
-        wake("metrics.tasks.count", first=str(period.first), last=str(period.last))
+        wake("metrics.tasks.count", name=name, first=str(period.first), last=str(period.last))
         return Counted(kept.figures, kept.counted_at, behind=True)
     return _count(name, period, stamp, count)
 
@@ -150,18 +166,14 @@ def _count(name: str, period: Period, stamp: str, count: Callable[[], dict[str, 
     return Counted(figures, at)
 
 
-def recount(period: Period, today: date) -> None:
-    """The worker's part: count the slow figures of a period again, whatever was kept."""
+def recount(name: str, period: Period, today: date) -> None:
+    """The worker's part: count slow figures again, whatever was kept."""
     known = Known.now()
-    stamp = f"{known.last_event}.{known.settings.version}.{today}"
-    if period.days > 1:
-        _count("program", period, stamp, lambda: dashboard.program_figures(Scope(), known.settings, period, today))
-    _count("coverage", Period(today, today), stamp, lambda: coverage_figures(known, today))
-
-
-def coverage_figures(known: Known, today: date) -> dict[str, Any]:
-    """See coverage.figures."""
-    return coverage.figures(today, Rates.on(today), known.settings.assumed_request_percent)
+    if name == "coverage":
+        figures = coverage.figures(today, Rates.on(today), known.settings.assumed_request_percent)
+    else:
+        figures = dashboard.program_figures(Scope(), known.settings, period, today)
+    _count(name, period, known.stamp(today), lambda: figures)
 
 
 def wake(task: str, **kwargs: Any) -> None:

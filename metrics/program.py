@@ -46,7 +46,7 @@ def nps(period: Period) -> dict[str, Any]:
     answers = SurveyResponse.objects.filter(
         kind=SurveyKind.NPS, on__range=(period.first, period.last), contact__isnull=False
     )
-    latest = answers.order_by("contact", "-on", "-pk").distinct("contact").values_list("score", flat=True)
+    latest = answers.order_by("contact_id", "-on", "-pk").distinct("contact_id").values_list("score", flat=True)
     scores = list(latest)
     promoters, detractors = sum(score >= 9 for score in scores), sum(score <= 6 for score in scores)
     share = round(100 * (promoters - detractors) / len(scores), 1) if scores else None

@@ -17,9 +17,9 @@ def refresh() -> None:
 
 
 @shared_task(ignore_result=True)
-def count(*, first: str, last: str) -> None:
+def count(*, name: str, first: str, last: str) -> None:
     """Count a period's slow figures again."""
-    counting.recount(Period(date.fromisoformat(first), date.fromisoformat(last)), today())
+    counting.recount(name, Period(date.fromisoformat(first), date.fromisoformat(last)), today())
 
 
 @shared_task(ignore_result=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crp.ui.exports import csv_response
 from crp.ui.lists import paginate
-from metrics import comparison, coverage, credit, outcomes, periods, program, tiers, utilisation
+from metrics import comparison, counting, coverage, credit, outcomes, periods, program, tiers, utilisation
 from metrics.influence import live
 from metrics.library import Library
 from metrics.money import Rates
@@ -56,7 +56,7 @@ def cell(request: HttpRequest, industry: int, region: int) -> HttpResponse:
     here, rates = (industry, region), Rates.on(found.asked.today)
     deals = coverage.deals_in(scope, here).select_related("account", "owner")
     amounts = [(deal, rates.convert(deal.amount, deal.currency)) for deal in deals.order_by("-amount", "pk")[:LONGEST]]
-    known = insight.table(coverage.figures(found.asked.today, rates, found.known.settings.assumed_request_percent))
+    known = counting.for_coverage(found.known, found.asked.today).figures
     return render(request, "metrics/cell.html", {
         "industry": places.industry_name(industry) or sentences.other("industry"),
         "region": places.region_name(region) or sentences.other("region"),

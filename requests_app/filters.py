@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crp.accounts.models import User
 from references.models import ActivityType, Customer
-from requests_app.models import Assignment, Opportunity, OpportunityState, ReferenceRequest
+from requests_app.models import Assignment, MaterialUse, Opportunity, OpportunityState, ReferenceRequest
 from requests_app.models.states import AssignmentState, RequestState
 
 
@@ -68,4 +68,13 @@ class AssignmentFilter(django_filters.FilterSet):
 
     class Meta:
         model = Assignment
+        fields: tuple[str, ...] = ()
+
+
+class MaterialUseFilter(django_filters.FilterSet):
+    opportunity = django_filters.NumberFilter(field_name="opportunity_id")
+    material = django_filters.NumberFilter(field_name="material_id")
+
+    class Meta:
+        model = MaterialUse
         fields: tuple[str, ...] = ()

@@ -6,24 +6,27 @@ from django.core.exceptions import PermissionDenied, ValidationError as ModelInv
 from django.db import transaction
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from crp.rest.nonsense import is_nonsense
 from crp.verbs import Refused, WrongState
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
-    400: _("The request is not valid"),
-    401: _("Sign in first"),
-    403: _("Not allowed"),
-    404: _("Not found"),
-    405: _("Not a method of this address"),
-    409: _("Not possible in this state"),
-    415: _("Send JSON"),
-    422: _("A rule says no"),
-    429: _("Too many tries"),
-    500: _("Something broke on our side"),
+    400: gettext_lazy("The request is not valid"),
+    401: gettext_lazy("Sign in first"),
+    403: gettext_lazy("Not allowed"),
+    404: gettext_lazy("Not found"),
+    405: gettext_lazy("Not a method of this address"),
+    409: gettext_lazy("Not possible in this state"),
+    413: gettext_lazy("Too much at once"),
+    415: gettext_lazy("Send JSON"),
+    422: gettext_lazy("A rule says no"),
+    429: gettext_lazy("Too many tries"),
+    500: gettext_lazy("Something broke on our side"),
 }
 
 
@@ -70,6 +73,8 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         headers = {"Retry-After": str(error.wait)} if getattr(error, "wait", None) else {}
         if getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+    elif is_nonsense(error):
+        body = problem(400, _("The input holds characters or numbers that can't be kept."), code="invalid")
     else:
         return None
     set_rollback()

@@ -9,8 +9,10 @@ Bases of the API's viewsets.
 import json
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins, status
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -26,6 +28,12 @@ class Replayed(APIException):
     def __init__(self, status_code: int, reply: Any) -> None:
         super().__init__()
         self.status_code, self.reply = status_code, reply
+
+
+class TooLarge(APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+    default_detail = _("Send less at once.")
 
 
 class IdempotentPosts:
@@ -45,6 +53,8 @@ class IdempotentPosts:
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        if "json" in (request.content_type or "") and content_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge
         key = request.headers.get("Idempotency-Key")
         if request.method == "POST" and key is not None:
             request._request.user = request.user
@@ -58,6 +68,12 @@ class IdempotentPosts:
             response.replayed = True  # type: ignore[attr-defined]
             return response
         return super().handle_exception(error)  # type: ignore[misc,no-any-return]
+
+
+def content_length(request: Request) -> int:
+    """Bytes the caller announces; 0 when he does not say."""
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    return int(announced) if announced.isdecimal() else 0
 
 
 class Viewset(IdempotentPosts, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):

@@ -1,6 +1,51 @@
 """Pages of this app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from references.views import contacts, customers, nominations, record, rules, taxonomies, upkeep
 
 app_name = "references"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("customers/", customers.customers, name="customers"),
+    path("customers/filters/", customers.customer_filters, name="customer_filters"),
+    path("customers/export/", customers.customers_export, name="customers_export"),
+    path("customers/suggest/", customers.customer_suggest, name="customer_suggest"),
+    path("customers/new/", customers.customer_new, name="customer_new"),
+    path("customers/<int:pk>/", record.customer, name="customer"),
+    path("customers/<int:pk>/room/", record.customer_room, name="customer_room"),
+    path("customers/<int:pk>/edit/", customers.customer_edit, name="customer_edit"),
+    path("customers/<int:pk>/retire/", customers.customer_retire, name="customer_retire"),
+    path("customers/<int:pk>/pause/", upkeep.customer_pause, name="customer_pause"),
+    path("customers/<int:pk>/note/", upkeep.customer_note, name="customer_note"),
+    path("customers/<int:pk>/complaint/", upkeep.complaint_new, name="complaint_new"),
+    path("customers/<int:pk>/survey/", upkeep.survey_new, name="survey_new"),
+    path("customers/<int:pk>/activity/", upkeep.activity_new, name="activity_new"),
+    path("customers/<int:pk>/deployment/", upkeep.deployment_new, name="deployment_new"),
+    path("customers/<int:pk>/contacts/new/", contacts.contact_new, name="contact_new"),
+    path("deployments/<int:pk>/", upkeep.deployment_edit, name="deployment_edit"),
+    path("complaints/<int:pk>/close/", upkeep.complaint_close, name="complaint_close"),
+    path("pauses/<int:pk>/lift/", upkeep.pause_lift, name="pause_lift"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/export/", contacts.contacts_export, name="contacts_export"),
+    path("contacts/<int:pk>/", contacts.contact, name="contact"),
+    path("contacts/<int:pk>/edit/", contacts.contact_edit, name="contact_edit"),
+    path("contacts/<int:pk>/answers/", contacts.contact_answers, name="contact_answers"),
+    path("contacts/<int:pk>/pause/", upkeep.contact_pause, name="contact_pause"),
+    path("contacts/<int:pk>/consent/", contacts.contact_consent, name="contact_consent"),
+    path("contacts/<int:pk>/withdraw/", contacts.contact_withdraw, name="contact_withdraw"),
+    path("contacts/<int:pk>/leave/", contacts.contact_leave, name="contact_leave"),
+    path("contacts/<int:pk>/erase/", contacts.contact_erase, name="contact_erase"),
+    path("nominations/", nominations.nominations, name="nominations"),
+    path("nominations/new/", nominations.nominate, name="nominate"),
+    path("nominations/<int:pk>/", nominations.nomination, name="nomination"),
+    path("nominations/<int:pk>/review/", nominations.nomination_review, name="nomination_review"),
+    path("nominations/<int:pk>/approve/", nominations.nomination_approve, name="nomination_approve"),
+    path("nominations/<int:pk>/decline/", nominations.nomination_decline, name="nomination_decline"),
+    path("limits/", rules.limits, name="limits"),
+    path("limits/edit/", rules.limits_edit, name="limits_edit"),
+    path("limits/activities/new/", rules.activity_type_new, name="activity_type_new"),
+    path("limits/activities/<int:pk>/", rules.activity_type_edit, name="activity_type_edit"),
+    path("taxonomy/<slug:slug>/", taxonomies.taxonomy, name="taxonomy"),
+    path("taxonomy/<slug:slug>/new/", taxonomies.taxonomy_new, name="taxonomy_new"),
+    path("taxonomy/<slug:slug>/<int:pk>/", taxonomies.taxonomy_edit, name="taxonomy_edit"),
+]

@@ -50,6 +50,44 @@ class Verb(models.TextChoices):
         """Health, satisfaction, complaints and inside notes: not for sales reps."""
         return frozenset({cls.COMPLAINT_OPENED, cls.COMPLAINT_CLOSED, cls.SURVEY_RECORDED, cls.NOTE_WRITTEN})
 
+    @classmethod
+    def glyphs(cls) -> dict[str, tuple[str, str]]:
+        """Icon and tint beside the sentence."""
+        return {
+            cls.CUSTOMER_ADDED: ("building-2", ""),
+            cls.CUSTOMER_EDITED: ("pencil", ""),
+            cls.CUSTOMER_RETIRED: ("archive", ""),
+            cls.CONTACT_ADDED: ("user-plus", "go"),
+            cls.CONTACT_EDITED: ("pencil", ""),
+            cls.CONTACT_LEFT: ("user-x", ""),
+            cls.CONTACT_ERASED: ("trash-2", ""),
+            cls.CONTACT_CONSENT_GRANTED: ("shield-check", "go"),
+            cls.CONTACT_CONSENT_WITHDRAWN: ("ban", "stop"),
+            cls.CONTACT_RELEASED: ("lock-open", "accent"),
+            cls.CONTACT_INVITED: ("send", "accent"),
+            cls.DEPLOYMENT_ADDED: ("package", ""),
+            cls.DEPLOYMENT_EDITED: ("package", ""),
+            cls.WILLINGNESS_SAID: ("hand", "accent"),
+            cls.NOMINATION_SUBMITTED: ("sprout", "accent"),
+            cls.NOMINATION_REVIEWED: ("eye", ""),
+            cls.NOMINATION_APPROVED: ("badge-check", "go"),
+            cls.NOMINATION_DECLINED: ("circle-x", ""),
+            cls.PAUSE_STARTED: ("moon", "rest"),
+            cls.PAUSE_LIFTED: ("sun", "rest"),
+            cls.PAUSE_ENDED: ("sun", "rest"),
+            cls.COMPLAINT_OPENED: ("circle-alert", "stop"),
+            cls.COMPLAINT_CLOSED: ("circle-check", "go"),
+            cls.SURVEY_RECORDED: ("smile", "go"),
+            cls.NOTE_WRITTEN: ("message-square", ""),
+            cls.ACTIVITY_LOGGED: ("gift", "go"),
+            cls.HOLD_PLACED: ("hourglass", ""),
+            cls.HOLD_RELEASED: ("hourglass", ""),
+            cls.HOLD_EXPIRED: ("hourglass", ""),
+            cls.USAGE_POLICY_EDITED: ("sliders-horizontal", ""),
+            cls.ACTIVITY_TYPE_ADDED: ("sliders-horizontal", ""),
+            cls.ACTIVITY_TYPE_EDITED: ("sliders-horizontal", ""),
+        }
+
 
 @person_names_from
 def contact_names(ids: Iterable[int]) -> Mapping[int, str]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crp.events import record
 from crp.verbs import Refused, WrongState
-from references.models.access import allow
+from references.models.access import allow, sees_all_customers
 from references.models.contact import Contact
 from references.models.customer import Customer
 from references.verbs import Verb
@@ -21,6 +21,10 @@ class Severity(models.TextChoices):
 
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def visible_to(self, user: Any) -> Self:
+        """For those who see a customer's health: sales reps only where they own the account."""
+        return self if sees_all_customers(user) else self.filter(customer__owner=user)
+
     def open(self) -> Self:
         return self.filter(closed_on=None)
 
@@ -63,7 +67,7 @@ class Complaint(models.Model):
     def close(self, *, by: Any, on: date) -> Self:
         """Settled. Raises Forbidden, WrongState, Refused for a day before it was opened."""
         allow(by is None or self.customer.can_be_managed_by(by))
-        self.refresh_from_db(from_queryset=Complaint.objects.select_for_update())
+        self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update())
         if self.closed_on:
             raise WrongState("closed", "close", ["open"])
         if on < self.opened_on:

@@ -28,5 +28,5 @@ class Editable(models.Model):
         for name in changed:
             setattr(self, name, values[name])
         self.version += 1  # type: ignore[attr-defined]
-        self.save(update_fields=[*changed, "version"])
+        self.save(update_fields=[*changed, "version"])  # type: ignore[misc]
         return changed

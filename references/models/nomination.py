@@ -136,6 +136,18 @@ class Nomination(Stateful):
         customer.status = CustomerStatus.NOMINATED
         customer.save(update_fields=["status"])
 
+    @transaction.atomic
+    def name_contact(self, name: str, email: str, *, by: Any) -> Contact:
+        """Whom to talk to there: the person of that name, else a new one, still without consent."""
+        people = Contact.objects.filter(customer=self.customer).present()
+        found = people.filter(name__iexact=name.strip()).first()
+        if not found:
+            found = Contact.objects.create(customer=self.customer, name=name.strip(), email=email)
+            record(Verb.CONTACT_ADDED, found, self.customer, by=by, contact=found, customer=self.customer.name)
+        self.contact = found
+        self.save(update_fields=["contact"])
+        return found
+
     def can_be_decided_by(self, user: Any) -> bool:
         """The program manager decides, never on his own nomination."""
         return bool(user.is_manager and self.by_id != user.pk)

@@ -103,7 +103,7 @@ class Pause(models.Model):
     def lift(self, *, by: Any) -> Self:
         """End it now. `by=None`: it ran out. Raises Forbidden, WrongState when it ended already."""
         allow(by is None or self.customer.can_be_managed_by(by))
-        self.refresh_from_db(from_queryset=Pause.objects.select_for_update())
+        self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update())
         if self.lifted_at:
             raise WrongState("lifted", "lift", ["open"])
         self.lifted_at = timezone.now()

@@ -81,6 +81,17 @@ class Industry(Named):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
     )
 
+    @transaction.atomic
+    def rename(self, *, by: Any, name: str, **more: Any) -> Self:
+        """As every name; a branch can't be put below itself. Raises Refused."""
+        above, tree = more.get("parent"), self.tree()
+        step = above.pk if above else None
+        while step:
+            if step == self.pk:
+                raise Refused(_("A branch can't be part of itself."), code="circle", field="parent")
+            step = tree.get(step)
+        return super().rename(by=by, name=name, **more)
+
     @classmethod
     def tree(cls) -> dict[int, int | None]:
         """Parent ids by id: the whole tree in one query."""

@@ -37,6 +37,10 @@ class WillingnessQuerySet(models.QuerySet["Willingness"]):
         """Answers that have not run out."""
         return self.filter(models.Q(until=None) | models.Q(until__gte=on))
 
+    def of_customer(self, customer: Customer) -> Self:
+        """Those of the company and of everybody in it."""
+        return self.filter(models.Q(customer=customer) | models.Q(contact__customer=customer))
+
     def willing(self, on: date) -> Self:
         """Yes or ask first, and not run out."""
         return self.standing(on).exclude(answer=Answer.NO)
@@ -58,7 +62,11 @@ class WillingnessQuerySet(models.QuerySet["Willingness"]):
         if contact:
             contact.guard_remembered()
         values = {"limit_count": None, "limit_days": None, "conditions": "", "until": None, **limits, "answer": answer}
-        key = {"contact": contact, "customer": None if contact else company, "activity_type": activity_type}
+        key: dict[str, Any] = {"contact": contact, "customer": None if contact else company, "activity_type": activity_type}
+        if contact and answer != Answer.NO and not contact.consent_granted_at and not contact.consent_withdrawn_at:
+            # Whoever agrees to do something agrees to be asked for it; a consent once withdrawn stays so.
+            source = _("Answer noted by %(name)s") % {"name": by.name} if by else _("Own answer, by the link")
+            contact.grant_consent(by=by, source=str(source))
         said, _new = self.update_or_create(**key, defaults=values)
         record(
             Verb.WILLINGNESS_SAID, company, contact, by=by, contact=contact, activity_type=activity_type.slug, answer=answer,

@@ -1,12 +1,69 @@
-"""Words of this floor for templates."""
+"""Words and marks of this floor for templates."""
+
+from typing import Any
 
 from django import template
+from django.utils.html import conditional_escape as esc
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+
+from crp.ui import formats, marks
+from crp.ui.icons import icon
+from references.countries import country_name
+from references.models import CustomerStatus, NominationState
 
 register = template.Library()
+register.filter("country", country_name)
+
+STATUS = {
+    CustomerStatus.ACTIVE: ("go", "circle-check"),
+    CustomerStatus.PAUSED: ("rest", "pause"),
+    CustomerStatus.NOMINATED: ("ask", "sprout"),
+    CustomerStatus.CANDIDATE: ("quiet", "circle"),
+    CustomerStatus.RETIRED: ("quiet", "archive"),
+}
+NOMINATION = {
+    NominationState.SUBMITTED: ("ask", "sprout"),
+    NominationState.IN_REVIEW: ("ask", "eye"),
+    NominationState.APPROVED: ("go", "circle-check"),
+    NominationState.DECLINED: ("quiet", "circle-x"),
+}
+ANSWERS = {"yes": ("go", "check"), "ask_first": ("ask", "hand"), "no": ("stop", "x")}
 
 
 @register.filter
 def standard_name(name: str) -> str:
     """An activity type's name in the reader's language; an admin's own as he wrote it."""
     return gettext(name) if name else ""
+
+
+@register.filter
+def status_chip(status: str) -> SafeString:
+    """A customer's status as a chip."""
+    return marks.chip(
+        STATUS[CustomerStatus(status)][0], CustomerStatus(status).label, STATUS[CustomerStatus(status)][1]
+    )
+
+
+@register.filter
+def nomination_chip(state: str) -> SafeString:
+    """A nomination's state as a chip."""
+    known = NominationState(state)
+    return marks.chip(NOMINATION[known][0], known.label, NOMINATION[known][1])
+
+
+@register.filter
+def answer_mark(said: Any) -> SafeString:
+    """A cell of the grid: tick, hand or cross, the own limit beside it; words for those who don't see."""
+    if not said:
+        return marks.html(
+            f'<span class="c-will">{icon("minus")}<span class="c-hide">{esc(_("Not asked"))}</span></span>'
+        )
+    kind, drawn = ANSWERS[said.answer]
+    limit = formats.number(said.limit_count) if said.limit_count is not None else ""
+    words = said.get_answer_display()
+    title = f' title="{esc(said.conditions)}"' if said.conditions else ""
+    return marks.html(
+        f'<span class="c-will {kind}"{title}>{icon(drawn)}{esc(limit)}<span class="c-hide">{esc(words)}</span></span>'
+    )

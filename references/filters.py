@@ -1,0 +1,118 @@
+"""The filters of pages and API alike, so that both show the same rows for the same address."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from crp.accounts.models import User
+from references import countries
+from references.models import (
+    ActivityType,
+    Contact,
+    Customer,
+    CustomerStatus,
+    Deployment,
+    Industry,
+    Nomination,
+    NominationState,
+    Product,
+)  # fmt: skip
+from references.models.nomination import NominationOrigin
+
+TIERS = [("A", "A"), ("B", "B"), ("C", "C")]
+
+
+def industry_ids(value: str) -> list[int]:
+    """The industry of that id or name, and all below it. One query; empty when there is none."""
+    rows = list(Industry.objects.values_list("pk", "name", "parent_id"))
+    wanted = {pk for pk, name, _parent in rows if str(pk) == value or name.casefold() == value.casefold()}
+    while more := {pk for pk, _name, parent in rows if parent in wanted and pk not in wanted}:
+        wanted |= more
+    return sorted(wanted)
+
+
+def of_industry(queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    """Rows of the industry or one below it."""
+    return queryset.filter(**{f"{name}__in": industry_ids(value.strip())})
+
+
+def with_words(queryset: Any, name: str, value: str) -> Any:
+    return queryset.matching_words(value)
+
+
+class CustomerFilters(filters.FilterSet):
+    search = filters.CharFilter(method=with_words, label=_("Words in the name"))
+    status = filters.MultipleChoiceFilter(choices=CustomerStatus.choices, label=_("Status"))
+    industry = filters.CharFilter(method="of_industry", label=_("Industry"))
+    country = filters.MultipleChoiceFilter(choices=lazy(countries.choices, list)(), label=_("Country"))
+    tier = filters.MultipleChoiceFilter(choices=TIERS, label=_("Tier"))
+    owner = filters.ModelChoiceFilter(queryset=User.objects.active(), label=_("Account owner"))
+    product = filters.ModelChoiceFilter(queryset=Product.objects.all(), method="of_product", label=_("Product"))
+
+    class Meta:
+        model = Customer
+        fields = ("search", "status", "industry", "country", "tier", "owner", "product")
+
+    def of_industry(self, queryset: QuerySet[Customer], name: str, value: str) -> QuerySet[Customer]:
+        return of_industry(queryset, "industry", value)
+
+    def of_product(self, queryset: QuerySet[Customer], name: str, value: Product) -> QuerySet[Customer]:
+        return queryset.filter(Exists(Deployment.objects.filter(customer=OuterRef("pk"), product=value)))
+
+
+class ContactFilters(filters.FilterSet):
+    search = filters.CharFilter(method=with_words, label=_("Words in name or job title"))
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"))
+    activity_type = filters.CharFilter(method="who_will", label=_("Will do"))
+    language = filters.CharFilter(field_name="language", label=_("Language"))
+    industry = filters.CharFilter(method="of_industry", label=_("Industry"))
+    country = filters.CharFilter(field_name="customer__country", lookup_expr="iexact", label=_("Country"))
+
+    class Meta:
+        model = Contact
+        fields = ("search", "customer", "activity_type", "language", "industry", "country")
+
+    def of_industry(self, queryset: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
+        return of_industry(queryset, "customer__industry", value)
+
+    def who_will(self, queryset: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
+        """Those who said yes or ask first to the type of that slug."""
+        said = {"willingness__activity_type__slug": value, "willingness__answer__in": ("yes", "ask_first")}
+        return queryset.filter(**said)
+
+
+class NominationFilters(filters.FilterSet):
+    state = filters.MultipleChoiceFilter(choices=NominationState.choices, label=_("State"))
+    origin = filters.MultipleChoiceFilter(choices=NominationOrigin.choices, label=_("From"))
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"))
+
+    class Meta:
+        model = Nomination
+        fields = ("state", "origin", "customer")
+
+
+class LedgerFilters(filters.FilterSet):
+    """For activities and holds."""
+
+    customer = filters.NumberFilter(field_name="customer_id")
+    contact = filters.NumberFilter(field_name="contact_id")
+    activity_type = filters.ModelChoiceFilter(queryset=ActivityType.objects.all(), to_field_name="slug")
+    since = filters.DateFilter(field_name="on", lookup_expr="gte", widget=forms.DateInput)
+    until = filters.DateFilter(field_name="on", lookup_expr="lte", widget=forms.DateInput)
+
+
+class WillingnessFilters(filters.FilterSet):
+    contact = filters.NumberFilter(field_name="contact_id")
+    customer = filters.NumberFilter(field_name="customer_id")
+    activity_type = filters.ModelChoiceFilter(queryset=ActivityType.objects.all(), to_field_name="slug")
+    answer = filters.CharFilter(field_name="answer")
+
+
+class PauseFilters(filters.FilterSet):
+    customer = filters.NumberFilter(field_name="customer_id")
+    contact = filters.NumberFilter(field_name="contact_id")
+    open = filters.BooleanFilter(field_name="lifted_at", lookup_expr="isnull")

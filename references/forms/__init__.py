@@ -1,0 +1,1 @@
+"""The forms of this floor: they ask and clean; the verbs rule."""

@@ -1,0 +1,101 @@
+"""Forms for the program's own rules: limits, activity types, taxonomies."""
+
+import copy
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from references import countries
+from references.models import ActivityType, Industry, Product, Region, UsagePolicy, UseCase
+
+LIMITS = (
+    "live_count", "live_days", "customer_effort", "cooldown_days", "unused_days", "hold_days", "renewal_days",
+)  # fmt: skip
+
+
+class PolicyForm(forms.ModelForm):
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = UsagePolicy
+        fields = LIMITS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["instance"] = copy.copy(kwargs["instance"])
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = kwargs["instance"].version
+        for name in ("live_days", "hold_days"):
+            self.fields[name].min_value = 1  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        for name in ("live_days", "hold_days"):
+            if found.get(name) == 0:
+                self.add_error(name, _("At least one day."))
+        return found
+
+    def facts(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in LIMITS}
+
+
+class ActivityTypeForm(forms.ModelForm):
+    class Meta:
+        model = ActivityType
+        fields = ("name", "live", "naming", "effort", "limit_count", "limit_days", "cooldown_days", "in_use")
+        help_texts = {
+            "live": _("Somebody gives time at a set hour: a call, a visit, an interview."),
+            "limit_count": _("Left open, there is no limit."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        found = kwargs.get("instance")
+        kwargs["instance"] = copy.copy(found) if found else None
+        super().__init__(*args, **kwargs)
+
+    def clean_limit_days(self) -> int:
+        days: int = self.cleaned_data["limit_days"]
+        if not days:
+            raise forms.ValidationError(_("At least one day."), code="min_value")
+        return days
+
+
+class NamedForm(forms.ModelForm):
+    """Name only; the verb says when it is taken."""
+
+    def _post_clean(self) -> None:
+        """The verb checks and writes."""
+
+
+class ProductForm(NamedForm):
+    class Meta:
+        model = Product
+        fields = ("name", "family")
+
+
+class IndustryForm(NamedForm):
+    class Meta:
+        model = Industry
+        fields = ("name", "parent")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            tops = Industry.objects.exclude(pk=self.instance.pk).exclude(parent=self.instance.pk)
+            self.fields["parent"].queryset = tops  # type: ignore[attr-defined]
+
+
+class UseCaseForm(NamedForm):
+    class Meta:
+        model = UseCase
+        fields = ("name",)
+
+
+class RegionForm(NamedForm):
+    countries = forms.MultipleChoiceField(
+        label=_("Countries"), choices=countries.choices, widget=forms.SelectMultiple(attrs={"size": 12}), required=False
+    )
+
+    class Meta:
+        model = Region
+        fields = ("name", "countries")

@@ -1,0 +1,212 @@
+"""People: the list, one person's page, and everything that may change about him."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crp.events import Timeline
+from crp.rest.idempotency import once
+from crp.ui import exports, lists
+from crp.ui.pages import confirm, page_or_partial
+from crp.verbs import today
+from references.filters import ContactFilters
+from references.forms.contacts import AnswersForm, ConsentForm, ContactForm, DayForm
+from references.models import ActivityType, Contact, Customer, Willingness
+from references.models.access import allow
+from references.views.customers import crumbs
+from references.views.filling import Sheet, data, fill_in
+from references.views.record import rights
+
+SORTS: dict[str, Sequence[str]] = {"name": ["name"], "customer": ["customer__name", "name"]}
+COLUMNS = (
+    "name", "job_title", "email", "phone", "language", "last_live_on", "left_on", "erased_at", "consent_granted_at",
+    "consent_withdrawn_at", "customer__name", "customer__owner_id", "customer__status", "customer__country",
+)  # fmt: skip
+
+
+def people(request: HttpRequest) -> Any:
+    """The rows of list and export."""
+    seen = Contact.objects.visible_to(request.user).with_released_to(request.user)
+    return ContactFilters(request.GET, queryset=seen.select_related("customer").only(*COLUMNS))
+
+
+@require_safe
+def contacts(request: HttpRequest) -> HttpResponse:
+    """The people the reader may see; mail and phone only where they were released to him."""
+    found = people(request)
+    sort, order = lists.sorting(request, SORTS, "name")
+    page = lists.paginate(request, found.qs, order)
+    for person in page:
+        person.shown = person.details_visible_to(request.user)
+    context = {
+        "page": page, "sort": sort, "types": list(ActivityType.objects.in_use()),
+        "errors": [error for errors in found.errors.values() for error in errors],
+    }  # fmt: skip
+    return page_or_partial(request, "references/contacts.html", "references/_contacts.html", context)
+
+
+@require_safe
+def contacts_export(request: HttpRequest) -> HttpResponseBase:
+    """The same rows as CSV; mail and phone empty where the list shows none."""
+    _sort, order = lists.sorting(request, SORTS, "name")
+    header = [_("Name"), _("Job title"), _("Customer"), _("Language"), _("Email"), _("Phone")]
+
+    def rows() -> Any:
+        for person in people(request).qs.order_by(*order, "pk").iterator(chunk_size=2000):
+            details = (person.email, person.phone) if person.details_visible_to(request.user) else ("", "")
+            yield (person.name, person.job_title, person.customer.name, person.language, *details)
+
+    return exports.csv_response("contacts", header, rows())
+
+
+def looked_up(request: HttpRequest, pk: int) -> Contact:
+    """The person, if the reader may see him."""
+    seen = Contact.objects.visible_to(request.user).with_released_to(request.user)
+    return get_object_or_404(seen.select_related("customer__owner"), pk=pk)
+
+
+@require_safe
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person."""
+    person = looked_up(request, pk)
+    answers = person.willingness.standing(today(request.user)).select_related("activity_type")
+    context = {
+        "contact": person,
+        "customer": person.customer,
+        "shown": person.details_visible_to(request.user),
+        "answers": list(answers.order_by("activity_type__position")),
+        "timeline": Timeline.about(person, user=request.user),
+        **rights(person.customer, request.user),
+    }
+    return render(request, "references/contact.html", context)
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new person at the customer."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    allow(customer.can_be_edited_by(request.user))
+    form = ContactForm(data(request))
+    back = reverse("references:customer", args=[pk])
+    sheet = Sheet(_("New person"), _("Add the person"), back, crumbs=crumbs(customer))
+
+    def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
+        person = Contact.objects.add(by=request.user, customer=customer, **form.facts())
+        return _("%(name)s added") % {"name": person.name}, back
+
+    return fill_in(request, form, sheet, act)
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is known of the person."""
+    person = looked_up(request, pk)
+    allow(person.customer.can_be_edited_by(request.user))
+    form = ContactForm(data(request), instance=person)
+    back = reverse("references:contact", args=[pk])
+    sheet = Sheet(person.name, _("Save"), back, crumbs=crumbs(person.customer))
+
+    def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
+        person.edit(by=request.user, version=cleaned["version"], **form.facts())
+        return _("%(name)s saved") % {"name": person.name}, back
+
+    return fill_in(request, form, sheet, act)
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def contact_answers(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the person will do, type by type."""
+    person = looked_up(request, pk)
+    allow(person.customer.can_be_managed_by(request.user))
+    types = list(ActivityType.objects.in_use())
+    said = {found.activity_type_id: found for found in person.willingness.all()}
+    form = AnswersForm(data(request), types=types, said=said)
+    back = reverse("references:customer", args=[person.customer_id])
+    title = _("What %(name)s will do") % {"name": person.name}
+    sheet = Sheet(
+        title, _("Save the answers"), back, crumbs=crumbs(person.customer), template="references/answers.html"
+    )
+
+    def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
+        for kind, parts in form.changes():
+            Willingness.objects.say(person, kind, by=request.user, **parts)
+        return _("The answers of %(name)s are noted") % {"name": person.name}, back
+
+    return fill_in(request, form, sheet, act)
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def contact_consent(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person agreed to be asked."""
+    person = looked_up(request, pk)
+    allow(person.customer.can_be_managed_by(request.user))
+    back = reverse("references:contact", args=[pk])
+    sentence = _("%(name)s agreed to be asked for references.") % {"name": person.name}
+    sheet = Sheet(_("Consent"), _("Note the consent"), back, sentence, crumbs(person.customer))
+
+    def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
+        person.grant_consent(by=request.user, source=cleaned["source"])
+        return _("The consent of %(name)s is noted") % {"name": person.name}, back
+
+    return fill_in(request, ConsentForm(data(request)), sheet, act)
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def contact_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person left the company."""
+    person = looked_up(request, pk)
+    allow(person.customer.can_be_edited_by(request.user))
+    back = reverse("references:contact", args=[pk])
+    sentence = _("%(name)s no longer works there and is asked no more.") % {"name": person.name}
+    sheet = Sheet(_("Left the company"), _("Note it"), back, sentence, crumbs(person.customer))
+    form = DayForm(data(request), initial={"on": today(request.user)})
+
+    def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
+        person.leave(by=request.user, on=cleaned["on"])
+        return _("Noted that %(name)s left") % {"name": person.name}, back
+
+    return fill_in(request, form, sheet, act)
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def contact_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person takes the consent back."""
+    person = looked_up(request, pk)
+    allow(person.customer.can_be_managed_by(request.user))
+    back = reverse("references:contact", args=[pk])
+    if request.method == "POST":
+        person.withdraw_consent(by=request.user)
+        messages.success(request, _("%(name)s is asked no more") % {"name": person.name})
+        return redirect(back)
+    text = _("From now on nobody asks this person, and no colleague sees the details any more.")
+    title = _("Withdraw the consent of %(name)s?") % {"name": person.name}
+    return confirm(request, title=title, text=text, yes=_("Withdraw it"), no=_("Keep it"), back=back)
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def contact_erase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget the person."""
+    person = looked_up(request, pk)
+    allow(person.customer.can_be_managed_by(request.user))
+    if request.method == "POST":
+        person.erase(by=request.user)
+        messages.success(request, _("The person is forgotten"))
+        return redirect("references:customer", person.customer_id)
+    text = _("Name, address, answers and comments go for good. What was done stays in the counts, without a name.")
+    title = _("Forget %(name)s?") % {"name": person.name}
+    back = reverse("references:contact", args=[pk])
+    return confirm(request, title=title, text=text, yes=_("Forget"), no=_("Keep"), back=back)

@@ -1,0 +1,184 @@
+"""The list of customers, its filters and its export; adding and editing one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Select
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crp.accounts.models import User
+from crp.rest.idempotency import once
+from crp.ui import exports, lists
+from crp.ui.pages import confirm, page_or_partial
+from references.countries import country_name
+from references.filters import CustomerFilters
+from references.forms.customers import CustomerForm, ReasonForm
+from references.models import Customer, CustomerStatus, Industry, Product
+from references.models.access import allow, sees_all_customers
+from references.views.filling import Sheet, data, fill_in
+
+SORTS: dict[str, Sequence[str]] = {
+    "name": ["name"],
+    "country": ["country", "name"],
+    "tier": ["tier", "name"],
+    "status": ["status", "name"],
+}
+COLUMNS = ("name", "status", "country", "tier", "industry__name", "owner__name", "employees", "customer_since")
+
+
+@require_safe
+def customers(request: HttpRequest) -> HttpResponse:
+    """The customers the reader may see, filtered by the address."""
+    found = CustomerFilters(request.GET, queryset=Customer.objects.visible_to(request.user))
+    sort, order = lists.sorting(request, SORTS, "name")
+    page = lists.paginate(request, found.qs.select_related("industry", "owner").only(*COLUMNS), order)
+    context = {
+        "page": page,
+        "sort": sort,
+        "tabs": tabs(request.user),
+        "pills": pills(request),
+        "errors": [error for errors in found.errors.values() for error in errors],
+        "can_add": Customer().can_be_edited_by(request.user),
+    }
+    return page_or_partial(request, "references/customers.html", "references/_customers.html", context)
+
+
+def tabs(user: Any) -> list[lists.Tab]:
+    """Sets by status, for those who see more than active ones."""
+    if not sees_all_customers(user):
+        return []
+    return [lists.Tab("", _("All")), *(lists.Tab(value, label) for value, label in CustomerStatus.choices)]
+
+
+def pills(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """(words, parameter, icon) of each filter that is set; names come in one query a kind."""
+    found = []
+    names: dict[str, tuple[Any, str]] = {
+        "industry": (Industry, "building-2"),
+        "owner": (User, "user-plus"),
+        "product": (Product, "package"),
+    }
+    for param, (model, icon) in names.items():
+        value = request.GET.get(param, "")
+        if value.isdecimal() and len(value) < 18:
+            name = model.objects.filter(pk=value).values_list("name", flat=True).first()
+            found.append((name or value, param, icon))
+        elif value:
+            found.append((value, param, icon))
+    countries = [country_name(code) for code in request.GET.getlist("country") if code]
+    if countries:
+        found.append((_(", ").join(countries), "country", "globe"))
+    tiers = [_("Tier %(letter)s") % {"letter": letter} for letter in request.GET.getlist("tier") if letter]
+    if tiers:
+        found.append((_(", ").join(tiers), "tier", "star"))
+    return found
+
+
+@require_safe
+def customer_filters(request: HttpRequest) -> HttpResponse:
+    """All filters as a form that leads back to the list; a page of its own, or a part of the list."""
+    form = CustomerFilters(request.GET or None, queryset=Customer.objects.none()).form
+    form.fields["industry"].widget = industry_select()
+    form.fields["owner"].queryset = User.objects.active().filter(roles__len__gt=0).only("name")
+    return page_or_partial(
+        request, "references/customer_filters.html", "references/_customer_filters.html", {"form": form}
+    )
+
+
+def industry_select() -> Select:
+    """Industries by id; the filter itself also takes a name."""
+    names = Industry.objects.values_list("pk", "name")
+    return Select(choices=[("", "–"), *((str(pk), name) for pk, name in names)])
+
+
+@require_safe
+def customers_export(request: HttpRequest) -> HttpResponseBase:
+    """The same rows as CSV; the same columns a reader of the list sees."""
+    found = CustomerFilters(request.GET, queryset=Customer.objects.visible_to(request.user))
+    _sort, order = lists.sorting(request, SORTS, "name")
+    header = [
+        _("Name"), _("Status"), _("Country"), _("Tier"), _("Industry"), _("Account owner"), _("Employees"), _("Customer since"),
+    ]  # fmt: skip
+    rows = found.qs.order_by(*order, "pk").values_list(*COLUMNS).iterator(chunk_size=2000)
+    return exports.csv_response("customers", header, rows)
+
+
+@require_safe
+def customer_suggest(request: HttpRequest) -> HttpResponse:
+    """Names that begin or go on like `q`, as <option>s for a text box; only of customers the reader may see."""
+    words = request.GET.get("q", "").strip()
+    names: Any = (
+        Customer.objects.visible_to(request.user).matching_words(words).order_by("name").values_list("name", flat=True)
+    )
+    options = "".join(f'<option value="{escape(name)}"></option>' for name in names[:10]) if len(words) > 1 else ""
+    return HttpResponse(options)
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def customer_new(request: HttpRequest) -> HttpResponse:
+    """A new candidate."""
+    allow(Customer().can_be_edited_by(request.user))
+    form = CustomerForm(data(request), user=request.user, suggest_url=reverse("references:customer_suggest"))
+    back = reverse("references:customers")
+    sheet = Sheet(_("New customer"), _("Add the customer"), back, crumbs=[(_("References"), back)])
+
+    def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
+        made = Customer.objects.add(by=request.user, **form.facts())
+        return _("%(name)s added") % {"name": made.name}, reverse("references:customer", args=[made.pk])
+
+    return fill_in(request, form, sheet, act)
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the facts."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("parent", "owner"), pk=pk)
+    allow(customer.can_be_edited_by(request.user))
+    suggest = reverse("references:customer_suggest")
+    form = CustomerForm(data(request), instance=customer, user=request.user, suggest_url=suggest)
+    back = reverse("references:customer", args=[pk])
+    sheet = Sheet(_("Facts"), _("Save the facts"), back, crumbs=crumbs(customer))
+
+    def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
+        customer.edit(by=request.user, version=cleaned["version"], **form.facts())
+        return _("Facts about %(name)s saved") % {"name": customer.name}, back
+
+    return fill_in(request, form, sheet, act)
+
+
+def crumbs(customer: Customer) -> list[tuple[Any, str]]:
+    """The way from the list to a page of the customer."""
+    list_url, own_url = reverse("references:customers"), reverse("references:customer", args=[customer.pk])
+    return [(_("References"), list_url), (customer.name, own_url)]
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def customer_retire(request: HttpRequest, pk: int) -> HttpResponse:
+    """No longer a reference: a question first, and a reason."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    allow(customer.can_be_managed_by(request.user))
+    back = reverse("references:customer", args=[pk])
+    form = ReasonForm(data(request))
+    if request.method == "POST" and form.is_valid():
+        customer.retire(by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("%(name)s is retired") % {"name": customer.name})
+        return redirect(back)
+    return confirm(
+        request,
+        title=_("Retire %(name)s?") % {"name": customer.name},
+        text=_("Nobody there is asked any more. What they did stays counted, and a new nomination brings them back."),
+        yes=_("Retire"),
+        no=_("Keep as it is"),
+        back=back,
+        form=form,
+    )

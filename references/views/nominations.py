@@ -1,0 +1,133 @@
+"""Nominating a customer, and deciding on nominations."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from crp.events import Timeline
+from crp.rest.idempotency import once
+from crp.ui import lists
+from crp.ui.forms import Lookup
+from crp.ui.pages import page_or_partial
+from references.filters import NominationFilters
+from references.forms.customers import ReasonForm
+from references.forms.upkeep import NominateForm
+from references.models import Customer, Nomination, NominationState
+from references.models.access import allow
+from references.views.filling import Sheet, data, fill_in
+
+LATE = timedelta(days=7)
+VIEWS = {
+    "": lambda found: found.open(),
+    "approved": lambda found: found.filter(state=NominationState.APPROVED),
+    "declined": lambda found: found.filter(state=NominationState.DECLINED),
+}
+
+
+@require_safe
+def nominations(request: HttpRequest) -> HttpResponse:
+    """The queue, oldest first; what was decided, newest first."""
+    view = request.GET.get("view", "")
+    seen = Nomination.objects.visible_to(request.user)
+    found = NominationFilters(request.GET, queryset=VIEWS.get(view, VIEWS[""])(seen)).qs
+    rows = found.select_related("customer", "contact", "by", "decided_by")
+    page = lists.paginate(request, rows, ["created_at"] if view not in ("approved", "declined") else ["-created_at"])
+    now = timezone.now()
+    for nomination in page:
+        nomination.late = nomination.state in ("submitted", "in_review") and now - nomination.created_at > LATE
+    context = {"page": page, "tabs": tabs(), "view": view, "late": sum(nomination.late for nomination in page)}
+    return page_or_partial(request, "references/nominations.html", "references/_nominations.html", context)
+
+
+def tabs() -> list[lists.Tab]:
+    return [lists.Tab("", _("Waiting")), lists.Tab("approved", _("Approved")), lists.Tab("declined", _("Declined"))]
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def nominate(request: HttpRequest) -> HttpResponse:
+    """Suggest a company, known or new, in under a minute."""
+    allow(bool(request.user.roles))  # type: ignore[union-attr]
+    form = NominateForm(data(request), initial={"company": request.GET.get("company", "")[:200]})
+    form.fields["company"].widget = Lookup(reverse("references:customer_suggest"))
+    back = reverse("references:nominations")
+    sentence = _("A program manager looks at it within a few days, and you hear what came of it.")
+    sheet = Sheet(_("Nominate a customer"), _("Nominate"), back, sentence, [(_("Nominations"), back)])
+
+    def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
+        made = Nomination.submit(by=request.user, company=cleaned["company"], reason=cleaned["reason"])
+        if cleaned["contact_name"]:
+            made.name_contact(cleaned["contact_name"], cleaned["contact_email"], by=request.user)
+        said = _("%(name)s is nominated") % {"name": made.customer.name}
+        return said, reverse("references:nomination", args=[made.pk])
+
+    return fill_in(request, form, sheet, act)
+
+
+@require_safe
+def nomination(request: HttpRequest, pk: int) -> HttpResponse:
+    """One nomination, and what may be done with it."""
+    found = looked_up(request, pk)
+    context = {
+        "nomination": found,
+        "customer": found.customer,
+        "customer_seen": Customer.objects.visible_to(request.user).filter(pk=found.customer_id).exists(),
+        "can_decide": found.can_be_decided_by(request.user) and found.can("approve"),
+        "own": found.by_id == request.user.pk,
+        "timeline": Timeline.about(found, user=request.user),
+    }
+    return render(request, "references/nomination.html", context)
+
+
+def looked_up(request: HttpRequest, pk: int) -> Nomination:
+    """The nomination, if the reader may see it."""
+    seen = Nomination.objects.visible_to(request.user)
+    return get_object_or_404(seen.select_related("customer__industry", "contact", "by", "decided_by"), pk=pk)
+
+
+@require_POST
+def nomination_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take it up."""
+    found = looked_up(request, pk)
+    found.review(by=request.user)
+    messages.success(request, _("You are looking at %(name)s") % {"name": found.customer.name})
+    return redirect("references:nomination", pk)
+
+
+@require_POST
+def nomination_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the customer an active reference."""
+    found = looked_up(request, pk)
+    found.approve(by=request.user, reason=request.POST.get("reason", "")[:2000])
+    messages.success(request, _("%(name)s is an active reference now") % {"name": found.customer.name})
+    return redirect("references:customer", found.customer_id)
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def nomination_decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Not now, and why."""
+    found = looked_up(request, pk)
+    found.guard_decider(request.user)
+    back = reverse("references:nomination", args=[pk])
+    sentence = _("Whoever nominated %(name)s reads your reason.") % {"name": found.customer.name}
+    sheet = Sheet(
+        _("Decline the nomination"),
+        _("Decline"),
+        back,
+        sentence,
+        [(_("Nominations"), reverse("references:nominations"))],
+    )
+
+    def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
+        found.decline(by=request.user, reason=cleaned["reason"])
+        return _("The nomination of %(name)s is declined") % {"name": found.customer.name}, back
+
+    return fill_in(request, ReasonForm(data(request)), sheet, act)

@@ -12,7 +12,8 @@ from typing import Any
 
 from crp.accounts.models import Role, Team, User
 from crp.imports.models import ImportRun
-from references.models import ActivityType, CustomerStatus, Industry, Nomination, Product
+from references import capacity
+from references.models import Activity, ActivityType, CustomerStatus, Industry, Nomination, Product
 from tests import conftest as cast
 
 ACTORS = ("maya", "sam", "sofia", "omar", "mina", "eva", "adam", "ola", "anonymous")
@@ -58,6 +59,9 @@ class World:
         self.deployment = self.customer.deployments.create(product=self.product)
         self.nominated_customer = cast.make_customer("Solvento", status=CustomerStatus.CANDIDATE)
         self.nomination = Nomination.submit(by=self.sam, customer=self.nominated_customer, reason="They run the port on it.")
+        logo = ActivityType.objects.get(slug="logo-use")
+        self.activity = Activity.log(self.contact, logo, date(2026, 1, 5), None)
+        self.hold = capacity.hold(self.contact, logo, on=date(2026, 1, 5), reason="world:1", label="R-1", by=None)
         # Far away, so that nobody else's story meets it.
         self.pause = self.contact.pauses.create(customer=self.customer, starts_on=date(2099, 1, 1), reason="leave")
         self.complaint = self.nominated_customer.complaints.create(summary="Late invoice", opened_on=date(2026, 1, 5))

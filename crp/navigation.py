@@ -25,7 +25,7 @@ NOMINATE = Entry("nominate", _("Nominate a customer"), "sprout", "references:nom
 BOARD = Entry("board", _("Board"), "square-kanban", "materials:board", phone=True)
 LIBRARY = Entry("library", _("Library"), "library", "materials:list", phone=True)
 MATERIAL = Entry("library", _("Material"), "library", "materials:list", phone=True)
-INSIGHT = Entry("insight", _("Insight"), "chart-line", "metrics:executive", phone=True)
+INSIGHT = Entry("insight", _("Insight"), "chart-line", "metrics:insight", phone=True)
 COVERAGE = Entry("coverage", _("Coverage"), "grid-3x3", "metrics:coverage", phone=True)
 RULES = Entry("rules", _("Program rules"), "sliders-horizontal", "references:rules")
 PEOPLE = Entry("people", _("Colleagues"), "users", "accounts:user_list", phone=True)

@@ -18,6 +18,7 @@ from metrics.views.asking import question
 from references.models import Contact, Industry, Product
 
 LONGEST = 50
+FEW = 12
 
 
 def coverage_page(request: HttpRequest) -> HttpResponse:
@@ -84,7 +85,7 @@ def utilisation_page(request: HttpRequest) -> HttpResponse:
     touches = credit.touches_of(scope.deals(), found.period, found.lookback_days)
     return render(request, "metrics/utilisation.html", {
         "question": found, "period": found.period, "kinds": periods.KINDS, "use": sentences.use(figures),
-        "over": over[:LONGEST], "idle": idle[:LONGEST], "credits": _credits(touches, rates), "currency": rates.currency,
+        "over": over[:LONGEST], "idle": idle[:FEW], "credits": _credits(touches, rates), "currency": rates.currency,
     })  # fmt: skip
 
 

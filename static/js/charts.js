@@ -52,8 +52,8 @@
       ctx.lineTo(at, bottom);
       ctx.stroke();
       ctx.font = `12px ${Chart.defaults.font.family}`;
-      ctx.textAlign = "center";
-      ctx.fillText(table.dataset.soFar || "", x.getPixelForValue(index), top - 6);
+      ctx.textAlign = rtl ? "left" : "right";
+      ctx.fillText(table.dataset.soFar || "", rtl ? 2 : chart.width - 2, top - 6);
       ctx.restore();
     },
   });

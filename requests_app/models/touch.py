@@ -61,7 +61,7 @@ class MaterialUse(models.Model):
         Touch.objects.add(opportunity, on=on, material_use=use)
         record(
             Verb.MATERIAL_USE_RECORDED, use, opportunity, material, by=by,
-            material=material.title, deal=opportunity.name, on=on.isoformat(),
+            title=material.title, deal=opportunity.name, on=on.isoformat(),
         )  # fmt: skip
         return use
 

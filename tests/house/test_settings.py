@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "CRP_ENV": "production",
-    "SECRET_KEY": "k9" * 32,
+    "SECRET_KEY": "x7Qm2vRp9KtZ" * 5,
     "PUBLIC_URL": "https://references.example.com",
     "ALLOWED_HOSTS": "references.example.com",
 }

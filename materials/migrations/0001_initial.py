@@ -6,43 +6,133 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('references', '0001_initial'),
+        ("references", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Material',
+            name="Material",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('quote', 'Quote'), ('success_story', 'Success story'), ('case_study', 'Case study'), ('roi_case_study', 'ROI case study'), ('video', 'Video'), ('audio', 'Audio'), ('logo', 'Logo'), ('rfp_answer', 'RFP answer'), ('press', 'Press'), ('slides', 'Slides'), ('reference_letter', 'Reference letter')], max_length=16, verbose_name='kind')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('language', models.CharField(default='en', max_length=5, verbose_name='language')),
-                ('state', models.CharField(choices=[('idea', 'Idea'), ('draft', 'Draft'), ('internal_review', 'Internal review'), ('customer_review', 'Customer review'), ('approved', 'Approved'), ('published', 'Published'), ('review_due', 'Review due'), ('expired', 'Expired'), ('withdrawn', 'Withdrawn')], default='idea', max_length=16, verbose_name='state')),
-                ('audience', models.CharField(choices=[('internal', 'Internal'), ('shareable', 'May be shared'), ('public', 'Public')], default='internal', max_length=9, verbose_name='audience')),
-                ('naming', models.CharField(choices=[('full', 'Full name'), ('role_only', 'Role only'), ('anonymous', 'Anonymous')], default='anonymous', max_length=9, verbose_name='naming')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
-                ('review_on', models.DateField(blank=True, null=True, verbose_name='review on')),
-                ('expires_on', models.DateField(blank=True, null=True, verbose_name='expires on')),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('contacts', models.ManyToManyField(blank=True, related_name='materials', to='references.contact')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='references.customer')),
-                ('industries', models.ManyToManyField(blank=True, related_name='materials', to='references.industry')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='materials', to=settings.AUTH_USER_MODEL)),
-                ('products', models.ManyToManyField(blank=True, related_name='materials', to='references.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("quote", "Quote"),
+                            ("success_story", "Success story"),
+                            ("case_study", "Case study"),
+                            ("roi_case_study", "ROI case study"),
+                            ("video", "Video"),
+                            ("audio", "Audio"),
+                            ("logo", "Logo"),
+                            ("rfp_answer", "RFP answer"),
+                            ("press", "Press"),
+                            ("slides", "Slides"),
+                            ("reference_letter", "Reference letter"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                ("language", models.CharField(default="en", max_length=5, verbose_name="language")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("idea", "Idea"),
+                            ("draft", "Draft"),
+                            ("internal_review", "Internal review"),
+                            ("customer_review", "Customer review"),
+                            ("approved", "Approved"),
+                            ("published", "Published"),
+                            ("review_due", "Review due"),
+                            ("expired", "Expired"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="idea",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[("internal", "Internal"), ("shareable", "May be shared"), ("public", "Public")],
+                        default="internal",
+                        max_length=9,
+                        verbose_name="audience",
+                    ),
+                ),
+                (
+                    "naming",
+                    models.CharField(
+                        choices=[("full", "Full name"), ("role_only", "Role only"), ("anonymous", "Anonymous")],
+                        default="anonymous",
+                        max_length=9,
+                        verbose_name="naming",
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
+                ("review_on", models.DateField(blank=True, null=True, verbose_name="review on")),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="expires on")),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("search_text", models.TextField(blank=True, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("contacts", models.ManyToManyField(blank=True, related_name="materials", to="references.contact")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="materials",
+                        to="references.customer",
+                    ),
+                ),
+                ("industries", models.ManyToManyField(blank=True, related_name="materials", to="references.industry")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="materials",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("products", models.ManyToManyField(blank=True, related_name="materials", to="references.product")),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['idea', 'draft', 'internal_review', 'customer_review', 'approved', 'published', 'review_due', 'expired', 'withdrawn'])), name='material_state_known')],
+                "ordering": ("-created_at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "idea",
+                                    "draft",
+                                    "internal_review",
+                                    "customer_review",
+                                    "approved",
+                                    "published",
+                                    "review_due",
+                                    "expired",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="material_state_known",
+                    )
+                ],
             },
         ),
     ]

@@ -12,6 +12,7 @@ import structlog
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import before_task_publish, setup_logging, task_prerun
+from django.core.management import call_command
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crp.settings")
 
@@ -47,12 +48,35 @@ app.conf.update(
 app.set_default()
 app.autodiscover_tasks()
 
+
+def wake(task: str, schedule: float | crontab, *, expires: int) -> dict[str, Any]:
+    """A beat entry whose wake-up, not taken within `expires` seconds, is dropped: the next one does the same."""
+    return {"task": task, "schedule": schedule, "options": {"expires": expires}}
+
+
 # Intervals in seconds, times in UTC. Each task asks the database what is due, so a beat that was off catches up at once.
+# What goes by a person's or the program's own day looks every hour whether that day has come.
 app.conf.beat_schedule = {
-    "outbox": {"task": "outbox.sweep", "schedule": 15},
-    "closed-days": {"task": "metrics.tasks.refresh", "schedule": 30},
-    "figures-overnight": {"task": "metrics.tasks.nightly", "schedule": crontab(hour=2, minute=15)},
+    "send": wake("outbox.sweep", 15, expires=60),
+    "import": wake("imports.work", 30, expires=60),
+    "remind": wake("requests_app.send_reminders", 60, expires=120),
+    "lapse asks": wake("requests_app.lapse_overdue", 60, expires=120),
+    "give back holds": wake("references.tasks.expire_holds", 60, expires=120),
+    "sum closing days": wake("metrics.tasks.refresh", 60, expires=120),
+    "expire requests": wake("requests_app.expire_requests", crontab(minute="5"), expires=3_600),
+    "turn pauses": wake("references.tasks.turn_pauses", crontab(minute="10"), expires=3_600),
+    "look at material's dates": wake("materials.check_dates", crontab(minute="15"), expires=3_600),
+    "look for overuse": wake("references.tasks.check_overuse", crontab(hour="5", minute="0"), expires=43_200),
+    "sort tiers and snapshots": wake("metrics.tasks.nightly", crontab(hour="3", minute="40"), expires=43_200),
+    "sweep files": wake("materials.sweep_files", crontab(hour="3", minute="20"), expires=43_200),
+    "forget sessions": wake("sessions.clear", crontab(hour="3", minute="0"), expires=43_200),
 }
+
+
+@app.task(name="sessions.clear")
+def clear_sessions() -> None:
+    """Forget the sessions that have ended by themselves."""
+    call_command("clearsessions")
 
 
 @setup_logging.connect

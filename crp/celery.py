@@ -54,7 +54,7 @@ def wake(task: str, schedule: float | crontab, *, expires: int) -> dict[str, Any
     return {"task": task, "schedule": schedule, "options": {"expires": expires}}
 
 
-# Intervals in seconds, times in UTC. Each task asks the database what is due, so a beat that was off catches up at once.
+# Intervals in seconds, times in UTC. Each task asks the database what is due: a beat that was off catches up at once.
 # What goes by a person's or the program's own day looks every hour whether that day has come.
 app.conf.beat_schedule = {
     "send": wake("outbox.sweep", 15, expires=60),

@@ -42,6 +42,14 @@ class PauseQuerySet(models.QuerySet["Pause"]):
     def whole_customer(self) -> Self:
         return self.filter(contact=None)
 
+    def over(self, on: date) -> Self:
+        """Not lifted, though the last day is past."""
+        return self.open().filter(until__lt=on)
+
+    def of_active_customers(self) -> Self:
+        """Of a whole customer that is not marked paused yet."""
+        return self.whole_customer().filter(customer__status=CustomerStatus.ACTIVE)
+
     @transaction.atomic
     def start(
         self, *, by: Any, customer: Customer, contact: Contact | None = None, starts_on: date, until: date | None, reason: str,

@@ -133,9 +133,7 @@ def contact_answers(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswersForm(data(request), types=types, said=said)
     back = reverse("references:customer", args=[person.customer_id])
     title = _("What %(name)s will do") % {"name": person.name}
-    sheet = Sheet(
-        title, _("Save the answers"), back, crumbs=crumbs(person.customer), template="references/answers.html"
-    )
+    sheet = Sheet(title, _("Save the answers"), back, crumbs=crumbs(person.customer))
 
     def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
         for kind, parts in form.changes():

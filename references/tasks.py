@@ -1,0 +1,33 @@
+"""What beat wakes on this floor. Each may run twice or late without harm."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from crp.verbs import today
+from references import capacity, overuse
+from references.models import Hold, Pause
+
+BATCH = 500
+
+
+@shared_task
+def check_overuse() -> None:
+    """Once a day: who is at or near a limit, and who is never asked."""
+    overuse.tell_managers(today())
+
+
+@shared_task
+def expire_holds() -> None:
+    """Give back what was held for asks nobody answered in time."""
+    for held in Hold.objects.run_out(timezone.now()).order_by("expires_at")[:BATCH]:
+        capacity.expire(held)
+
+
+@shared_task
+def turn_pauses() -> None:
+    """Begin the pauses whose day has come and end those whose last day is over."""
+    on = today()
+    for pause in Pause.objects.over(on).select_related("customer", "contact")[:BATCH]:
+        pause.lift(by=None)
+    for pause in Pause.objects.covering(on).of_active_customers().select_related("customer")[:BATCH]:
+        pause.take_effect(on)

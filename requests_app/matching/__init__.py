@@ -35,7 +35,7 @@ from requests_app.models import RequestRules
 
 __all__ = ["Match", "Reason", "Relaxation", "rank", "relaxations", "score"]
 # From this score on somebody counts as fitting, when a criterion is relaxed.
-FITS = 60
+FITS = 70
 PREVIEWED = 40
 # Which criteria call for which part; the last two always count.
 PARTS: tuple[tuple[type[Part], str, tuple[str, ...]], ...] = (

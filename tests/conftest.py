@@ -5,6 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db.migrations import RunPython
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone, translation
 
 from crp.accounts.models import Role, Team, User
@@ -19,6 +22,33 @@ def english() -> Iterator[None]:
     """Every test starts in English."""
     with translation.override("en"):
         yield
+
+
+def seed() -> None:
+    """What the migrations bring along, put back where a test with real transactions has emptied the tables."""
+    if ActivityType.objects.exists():
+        return
+    ours = {"references", "materials", "requests_app", "metrics"}
+    for (app, _name), migration in sorted(MigrationLoader(None).disk_migrations.items()):
+        for step in migration.operations:
+            if app in ours and isinstance(step, RunPython):
+                step.code(apps, None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """A database kept from an earlier run may have been left empty."""
+    with django_db_blocker.unblock():
+        seed()
+
+
+@pytest.fixture(autouse=True)
+def seeded(request: pytest.FixtureRequest) -> None:
+    """Tests with real transactions start with the seeds too."""
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        request.getfixturevalue("transactional_db")
+        seed()
 
 
 def make_user(name: str, *roles: str, **fields: Any) -> User:

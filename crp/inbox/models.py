@@ -49,7 +49,7 @@ class Notification(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "dedupe_key"], name="notification_once")]
         indexes = [
             models.Index(fields=["user", "-id"], name="notification_user"),
-            models.Index(fields=["user"], condition=models.Q(read_at=None), name="notification_unread"),
+            models.Index(fields=["user"], include=["id"], condition=models.Q(read_at=None), name="notification_unread"),
         ]
 
     def __str__(self) -> str:

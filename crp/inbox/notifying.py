@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from crp.inbox import registry
-from crp.outbox import enqueue_mail
+from crp.outbox import enqueue, letter
 
 if TYPE_CHECKING:
     from crp.events.models import Event
+    from crp.outbox.models import Message
 
 WITH_INBOX, WITH_MAIL = {"both", "inbox"}, {"both", "mail"}
 
@@ -45,18 +46,19 @@ def notify(
         for pk, user in told.items() if wanted[pk] in WITH_INBOX
     ]  # fmt: skip
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    for pk, user in told.items():
-        if wanted[pk] in WITH_MAIL and user.email:
-            _mail(user, kind, event, url, context or {}, dedupe_key)
+    mailed = [user for pk, user in told.items() if wanted[pk] in WITH_MAIL and user.email]
+    if mailed:
+        enqueue(_mail(user, kind, event, url, context or {}, dedupe_key) for user in mailed)
 
 
-def _mail(user: Any, kind: str, event: "Event | None", url: str, context: dict[str, Any], dedupe_key: str | None) -> None:
-    key = f"notice:{kind}:{user.pk}:{dedupe_key}" if dedupe_key else None
-    enqueue_mail(
+def _mail(
+    user: Any, kind: str, event: "Event | None", url: str, facts: dict[str, Any], dedupe_key: str | None
+) -> "Message":
+    return letter(
         "notification",
         to=user.email,
         language=user.language,
         timezone=user.timezone,
-        context={"kind": str(kind), "event_id": event.pk if event else None, "url": url, "facts": context},
-        dedupe_key=key,
+        context={"kind": str(kind), "event_id": event.pk if event else None, "url": url, "facts": facts},
+        dedupe_key=f"notice:{kind}:{user.pk}:{dedupe_key}" if dedupe_key else None,
     )

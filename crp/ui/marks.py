@@ -168,7 +168,7 @@ def gauge(
     full = used + held >= limit
     drawn = (
         bar(used + held, limit, spoken, "stop" if full else "ink")
-        if limit > PIPS
+        if max(limit, used + held) > PIPS
         else _pips(used, held, this, limit, spoken)
     )
     beside = "" if hide_words else f' <span class="c-gauge-w">{esc(words)}</span>'

@@ -105,7 +105,7 @@ def _addresses(roles: Roles) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=1024)
 def _side(roles: Roles, lang: str, here: str, numbers: tuple[tuple[str, str], ...]) -> SafeString:
     drawn = [_group(group, here, dict(numbers)) for group in _groups(roles)]
-    return html(f'<nav class="c-nav" aria-label="{esc(_("Menu"))}">', *drawn, "</nav>")
+    return html('<div class="c-nav">', *drawn, "</div>")
 
 
 def _group(group: Group, here: str, numbers: dict[str, str]) -> str:

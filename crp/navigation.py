@@ -19,17 +19,19 @@ REQUESTS = Entry("requests", _("Requests"), "messages-square", "requests_app:que
 MY_REQUESTS = Entry("requests", _("My requests"), "messages-square", "requests_app:mine", phone=True)
 DEALS = Entry("deals", _("My deals"), "handshake", "requests_app:deals", phone=True)
 ALL_DEALS = Entry("deals", _("Deals"), "handshake", "requests_app:deals")
-REFERENCES = Entry("references", _("References"), "users", "references:customer_list", phone=True)
-NOMINATIONS = Entry("nominations", _("Nominations"), "sprout", "references:nomination_list")
-NOMINATE = Entry("nominate", _("Nominate a customer"), "sprout", "references:nomination_create")
+REFERENCES = Entry("references", _("References"), "users", "references:customers", phone=True)
+NOMINATIONS = Entry("nominations", _("Nominations"), "sprout", "references:nominations")
+NOMINATE = Entry("nominate", _("Nominate a customer"), "sprout", "references:nominate")
 BOARD = Entry("board", _("Board"), "square-kanban", "materials:board", phone=True)
-LIBRARY = Entry("library", _("Library"), "library", "materials:list", phone=True)
-MATERIAL = Entry("library", _("Material"), "library", "materials:list", phone=True)
+LIBRARY = Entry("library", _("Library"), "library", "materials:library", phone=True)
+MATERIAL = Entry("library", _("Material"), "library", "materials:library", phone=True)
 INSIGHT = Entry("insight", _("Insight"), "chart-line", "metrics:insight", phone=True)
 COVERAGE = Entry("coverage", _("Coverage"), "grid-3x3", "metrics:coverage", phone=True)
-RULES = Entry("rules", _("Program rules"), "sliders-horizontal", "references:rules")
-PEOPLE = Entry("people", _("Colleagues"), "users", "accounts:user_list", phone=True)
+RULES = Entry("rules", _("Program rules"), "sliders-horizontal", "references:limits")
+PEOPLE = Entry("people", _("Colleagues"), "users", "accounts:people", phone=True)
 IMPORTS = Entry("imports", _("Imports"), "upload", "imports:start")
+SHARES = Entry("shares", _("Share pages"), "link", "materials:shares")
+APPROVALS = Entry("approvals", _("Approvals"), "stamp", "materials:approvals")
 PARKED = Entry("parked", _("Outgoing mail"), "send", "outbox:list")
 
 _START = Group("", (HOME, INBOX))
@@ -39,10 +41,10 @@ MENUS: dict[str, Sequence[Group]] = {
     Role.MANAGER: (
         Group(_("Program"), (REQUESTS, REFERENCES, NOMINATIONS, MATERIAL)),
         Group(_("Look back"), (INSIGHT,)),
-        Group(_("Set-up"), (RULES,)),
+        Group(_("Set-up"), (RULES, IMPORTS)),
     ),
     Role.MARKETING: (
-        Group(_("Material"), (BOARD, LIBRARY)),
+        Group(_("Material"), (BOARD, LIBRARY, APPROVALS, SHARES)),
         Group(_("Program"), (REFERENCES, REQUESTS)),
     ),
     Role.SALES: (

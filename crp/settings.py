@@ -155,7 +155,7 @@ AUTH_PASSWORD_VALIDATORS = [
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # The limits have a test of their own, which turns them on.
-    ACCOUNT_RATE_LIMITS = False
+    ACCOUNT_RATE_LIMITS = False  # type: ignore[assignment]
 
 # -- the browser's guard rails ---------------------------------------------------------------
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -197,8 +197,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 PROGRAM_NAME = env.text("PROGRAM_NAME", "Halden" if DEMO else "References")
-PROGRAM_TIME_ZONE = env.text("PROGRAM_TIME_ZONE", "UTC")
-PROGRAM_CURRENCY = env.text("PROGRAM_CURRENCY", "USD")
+PROGRAM_TIME_ZONE = env.text("PROGRAM_TIME_ZONE", "Europe/Berlin" if DEMO else "UTC")
+PROGRAM_CURRENCY = env.text("PROGRAM_CURRENCY", "EUR" if DEMO else "USD")
 
 # -- files -----------------------------------------------------------------------------------
 STATIC_URL = "/static/"

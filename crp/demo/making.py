@@ -6,7 +6,7 @@ from random import Random
 from crp.accounts.models import User
 from crp.demo import cast, clock
 from crp.demo.recruiting import Recruiting, now_of
-from materials.models import ConsentGrant, Material
+from materials.models import Material
 from requests_app.models import Opportunity
 
 ORDER = ("idea", "draft", "internal", "customer", "published")
@@ -59,12 +59,12 @@ class Making:
     def publish(self, material: Material, maker: User, reader: User, day: date) -> None:
         with clock.at(now_of(day)):
             if material.names_customer:
-                ConsentGrant.grant(
-                    material, by=reader, contact=material.customer.contacts.first(), channels=["sales", "website", "press", "social", "event"],
-                    naming=material.naming, starts_on=day, until=self.today + timedelta(days=500), proof="Letter of agreement, § 4",
-                )  # fmt: skip
+                contact = material.customer.contacts.first()
+                material.send_to_customer(contact, by=maker, until=day + timedelta(days=30)).answer("approve", naming=material.naming)
+                material.refresh_from_db()
                 material.forget()
-            material.approve(by=reader)
+            else:
+                material.approve(by=reader)
             material.publish(by=maker)
 
     def use(self) -> None:

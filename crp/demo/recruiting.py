@@ -7,7 +7,7 @@ from typing import Any
 from crp.accounts.models import Team, User
 from crp.demo import cast, clock
 from references.models import (
-    ActivityType, Contact, Customer, Deployment, Industry, Nomination, Note, Product, Region, SurveyResponse, UseCase, Willingness,
+    Activity, ActivityType, Contact, Customer, Deployment, Industry, Nomination, Note, Product, Region, SurveyResponse, UseCase, Willingness,
 )  # fmt: skip
 
 # How a reference usually answers, per type: yes, ask first, no; the rest was never asked.
@@ -64,7 +64,7 @@ class Recruiting:
             by=self.maya, name=company.name, industry=self.industries[company.industry], country=company.country,
             employees=company.employees, annual_revenue=company.revenue_m * 1_000_000 or None, currency="EUR", owner=owner,
             customer_since=self.start.date() - timedelta(days=self.chance.randint(200, 1500)),
-            renewal_on=self.today + timedelta(days=self.chance.randint(20, 500)), publicity=self.chance.choice(["name", "logo", "logo", "full", "ask"]),
+            renewal_on=self.today + timedelta(days=self.chance.randint(20, 500)), publicity=self.chance.choice(["full", "logo", "full", "full", "name"]),
         )  # fmt: skip
         for number in company.products:
             Deployment.objects.create(
@@ -112,7 +112,20 @@ class Recruiting:
             if number % 3 == 0:
                 with clock.at(now_of(self.today) - timedelta(days=30 + number)):
                     Note.objects.write(by=self.maya, customer=customer, text="Good moment to ask again after the year end.", on=self.today - timedelta(days=30 + number))
+        self.wear_out()
         self.customers[11].pause(by=self.maya, starts_on=self.today - timedelta(days=9), until=self.today + timedelta(days=40), reason="renewal", note="Talks until the new contract is signed.")
+
+
+    def wear_out(self) -> None:
+        """Some are asked more than others: calls outside the program that reps owned up to."""
+        quarter = date(self.today.year, 3 * ((self.today.month - 1) // 3) + 1, 1)
+        span = max((self.today - quarter).days - 1, 1)
+        for number, slugs in ((4, ["sales-call", "case-study", "sales-call", "sales-call", "quote"]), (5, ["sales-call", "case-study", "sales-call"]), (8, ["case-study", "roi-case-study", "quote"])):
+            contact = self.customers[number].contacts.first()
+            for step, slug in enumerate(slugs):
+                on = quarter + timedelta(days=span * step // len(slugs))
+                with clock.at(now_of(on)):
+                    Activity.objects.log(contact=contact, activity_type=self.types[slug], on=on, by=self.maya, note="Agreed on the phone.")
 
 
 def now_of(day: date) -> datetime:

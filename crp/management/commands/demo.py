@@ -15,6 +15,7 @@ from crp.demo.selling import Selling
 from crp.inbox.models import Notification
 from crp.outbox.models import Message, MessageState
 from crp.verbs import today
+from metrics import tiers
 
 
 class Command(BaseCommand):
@@ -34,9 +35,11 @@ class Command(BaseCommand):
         Making(world, Random(2)).tell()
         selling = Selling(world, Random(3))
         selling.tell_the_past()
+        selling.sell_to_customers()
         world.look_after()
         selling.tell_the_present()
         Making(world, Random(4)).use()
+        tiers.sort_customers(day)
         self.settle()
 
     def settle(self) -> None:

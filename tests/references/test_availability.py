@@ -10,7 +10,13 @@ from crp.accounts.models import User
 from references import availability
 from references.availability import Problem, Standing, standing
 from references.models import (
-    Activity, ActivityType, Complaint, Contact, CustomerStatus, UsagePolicy, Willingness,
+    Activity,
+    ActivityType,
+    Complaint,
+    Contact,
+    CustomerStatus,
+    UsagePolicy,
+    Willingness,
 )  # fmt: skip
 from tests.conftest import make_contact, make_customer, make_willing
 
@@ -55,7 +61,9 @@ def test_a_no_is_a_no_and_the_companys_no_wins(hanne: Contact, call: ActivityTyp
     assert codes(found()) == ["said_no"]
 
 
-def test_the_companys_yes_stands_in_for_a_person_who_was_not_asked(hanne: Contact, call: ActivityType, found: Any) -> None:
+def test_the_companys_yes_stands_in_for_a_person_who_was_not_asked(
+    hanne: Contact, call: ActivityType, found: Any
+) -> None:
     hanne.willingness.all().delete()
     Willingness.objects.say(None, call, "yes", by=None, customer=hanne.customer)
     assert found() == []

@@ -33,7 +33,7 @@ def hanne() -> Contact:
 
 
 @pytest.fixture
-def meet_after_counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Barrier]:
+def meet_after_counting(monkeypatch: pytest.MonkeyPatch) -> threading.Barrier:
     """Both contestants have counted before either writes, if nothing keeps the second from counting."""
     barrier, rules = threading.Barrier(2), availability.problems_of
 
@@ -46,7 +46,7 @@ def meet_after_counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.B
         return found
 
     monkeypatch.setattr(availability, "problems_of", count_then_wait)
-    yield barrier
+    return barrier
 
 
 def both(work: Callable[[int], Any]) -> list[Any]:

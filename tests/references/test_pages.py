@@ -1,0 +1,273 @@
+"""The pages: what they show, what they cost, and what they keep from whom."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from crp.accounts.models import User
+from crp.verbs import today
+from references.models import (
+    Complaint,
+    Contact,
+    Customer,
+    CustomerStatus,
+    Nomination,
+    Note,
+    SurveyResponse,
+    Willingness,
+)
+from tests.conftest import make_contact, make_customer, make_willing
+
+pytestmark = pytest.mark.django_db
+Client = Callable[[User], Any]
+
+
+def many(count: int, owner: User | None = None) -> None:
+    Customer.objects.bulk_create(
+        Customer(
+            name=f"Customer {n:04}",
+            status=CustomerStatus.ACTIVE,
+            country="NL",
+            owner=owner,
+            search_text=f"customer {n:04}",
+        )
+        for n in range(count)
+    )
+
+
+def rows(response: Any) -> list[list[str]]:
+    text = b"".join(response.streaming_content).decode().lstrip("\ufeff")
+    return list(csv.reader(io.StringIO(text)))
+
+
+class TestCustomerList:
+    @pytest.mark.parametrize("count", [10, 100])
+    def test_costs_the_same_for_ten_rows_or_a_hundred(
+        self, as_user: Client, maya: User, omar: User, count: int, django_assert_max_num_queries: Any
+    ) -> None:
+        many(count, omar)
+        client = as_user(maya)
+        with django_assert_max_num_queries(6):
+            response = client.get(reverse("references:customers"))
+        assert response.status_code == 200
+        assert len(response.content) < 60_000
+
+    def test_searching_and_filtering_stay_within_eight_queries(
+        self, as_user: Client, maya: User, omar: User, hanne: Contact, django_assert_max_num_queries: Any
+    ) -> None:
+        hanne.customer.owner = omar
+        hanne.customer.save()
+        query = f"?search=vlaard&status=active&country=NL&industry={hanne.customer.industry_id}&owner={omar.pk}"
+        client = as_user(maya)
+        with django_assert_max_num_queries(8):
+            response = client.get(reverse("references:customers") + query)
+        assert [row.name for row in response.context["page"]] == [hanne.customer.name]
+
+    def test_pages_follow_one_another_without_gap_or_repeat(self, as_user: Client, maya: User) -> None:
+        many(120)
+        client, seen, url = as_user(maya), [], reverse("references:customers")
+        query = "?sort=-name"
+        for _page in range(3):
+            page = client.get(url + query).context["page"]
+            seen += [row.name for row in page]
+            query = f"?sort=-name&after={page.next}"
+        assert seen == sorted(seen, reverse=True)
+        assert len(set(seen)) == 120
+
+    @pytest.mark.parametrize(
+        "query", ["?status=nonsense", "?owner=x", "?industry=nowhere", "?after=%00", "?sort=--", "?tier=Z&country=XX"]
+    )
+    def test_nonsense_in_the_address_is_no_crash(self, as_user: Client, maya: User, query: str) -> None:
+        assert as_user(maya).get(reverse("references:customers") + query).status_code == 200
+
+    def test_the_export_has_the_rows_of_the_view_and_no_formulas(self, as_user: Client, sam: User) -> None:
+        make_customer("=cmd()")
+        make_customer("Hidden", status=CustomerStatus.CANDIDATE)
+        found = rows(as_user(sam).get(reverse("references:customers_export")))
+        assert [row[0] for row in found] == ["Name", "'=cmd()"]
+
+    def test_suggestions_name_only_what_the_reader_may_see(self, as_user: Client, sam: User) -> None:
+        make_customer("Hidden Port", status=CustomerStatus.CANDIDATE)
+        make_customer("Open Port")
+        text = as_user(sam).get(reverse("references:customer_suggest") + "?q=port").content.decode()
+        assert "Open Port" in text
+        assert "Hidden" not in text
+
+
+class TestRecord:
+    @pytest.mark.parametrize("people", [1, 30])
+    def test_costs_ten_queries_at_most(
+        self, as_user: Client, maya: User, hanne: Contact, people: int, django_assert_max_num_queries: Any
+    ) -> None:
+        for n in range(people):
+            make_willing(make_contact(hanne.customer, f"Person {n}"))
+            Note.objects.write(by=maya, customer=hanne.customer, text=f"Note {n}", on=today())
+        client = as_user(maya)
+        with django_assert_max_num_queries(10):
+            assert client.get(reverse("references:customer", args=[hanne.customer_id])).status_code == 200
+
+    def test_a_rep_reads_no_health_no_notes_and_no_details(
+        self, as_user: Client, sam: User, maya: User, hanne: Contact
+    ) -> None:
+        customer = hanne.customer
+        Complaint.objects.file(by=maya, customer=customer, summary="Late invoice", opened_on=today())
+        SurveyResponse.objects.note(
+            by=maya, customer=customer, kind="nps", score=3, on=today(), contact=hanne, comment="Slow"
+        )
+        Note.objects.write(by=maya, customer=customer, text="They may leave us", on=today())
+        pages = [
+            reverse("references:customer", args=[customer.pk]),
+            reverse("references:customer_room", args=[customer.pk]),
+            reverse("references:contact", args=[hanne.pk]),
+            reverse("references:contacts"),
+            reverse("events:about", args=[f"customer:{customer.pk}"]),
+            f"/api/v1/contacts/{hanne.pk}/",
+            f"/api/v1/customers/{customer.pk}/",
+        ]
+        secrets = ("Late invoice", "Slow", "may leave", "complain", "gave us", "wrote a note", hanne.email)
+        for user, told in ((sam, False), (maya, True)):
+            text = "".join(as_user(user).get(page).content.decode() for page in pages)
+            assert [secret in text for secret in secrets if secret in ("Late invoice", hanne.email)] == [told, told]
+            if not told:
+                assert [secret for secret in secrets if secret in text] == []
+
+    def test_an_owner_reads_the_health_of_his_own_customer(
+        self, as_user: Client, omar: User, maya: User, hanne: Contact
+    ) -> None:
+        customer = hanne.customer
+        customer.owner = omar
+        customer.save()
+        Complaint.objects.file(by=maya, customer=customer, summary="Late invoice", opened_on=today())
+        text = as_user(omar).get(reverse("references:customer_room", args=[customer.pk])).content.decode()
+        assert "Late invoice" in text
+
+    def test_the_room_takes_few_queries(
+        self, as_user: Client, maya: User, hanne: Contact, django_assert_max_num_queries: Any
+    ) -> None:
+        client = as_user(maya)
+        with django_assert_max_num_queries(10):
+            client.get(reverse("references:customer_room", args=[hanne.customer_id]))
+
+
+class TestDetails:
+    def test_mail_and_phone_appear_once_released_in_list_page_file_and_api(
+        self, as_user: Client, sam: User, hanne: Contact
+    ) -> None:
+        places = [
+            reverse("references:contacts"),
+            reverse("references:contact", args=[hanne.pk]),
+            f"/api/v1/contacts/{hanne.pk}/",
+        ]
+        client = as_user(sam)
+        for told in (False, True):
+            if told:
+                hanne.release_details(to=sam, reason="assignment:1", until=timezone.now() + timedelta(days=1))
+            assert [hanne.email in client.get(place).content.decode() for place in places] == [told] * 3
+            exported = rows(client.get(reverse("references:contacts_export")))[1]
+            assert (hanne.email in exported) is told
+
+    def test_the_list_of_people_costs_six_queries(
+        self, as_user: Client, sam: User, hanne: Contact, django_assert_max_num_queries: Any
+    ) -> None:
+        for n in range(40):
+            make_contact(hanne.customer, f"Person {n}")
+        client = as_user(sam)
+        with django_assert_max_num_queries(6):
+            client.get(reverse("references:contacts"))
+
+
+class TestForms:
+    def test_a_double_click_adds_one_customer(self, as_user: Client, maya: User) -> None:
+        data = {"name": "Ostsee Reefer", "publicity": "ask", "once": "k1"}
+        client = as_user(maya)
+        first, second = (client.post(reverse("references:customer_new"), data) for _ in range(2))
+        assert first.url == second.url
+        assert Customer.objects.filter(name="Ostsee Reefer").count() == 1
+
+    def test_the_second_editor_is_told_and_his_words_stay_in_the_form(
+        self, as_user: Client, maya: User, hanne: Contact
+    ) -> None:
+        url = reverse("references:customer_edit", args=[hanne.customer_id])
+        data = {
+            "name": "Vlaardingen Terminals",
+            "publicity": "ask",
+            "employees": "2500",
+            "version": hanne.customer.version,
+        }
+        client = as_user(maya)
+        assert client.post(url, data).status_code == 302
+        response = client.post(url, {**data, "employees": "9999"})
+        assert response.status_code == 409
+        assert "9999" in response.content.decode()
+        hanne.customer.refresh_from_db()
+        assert hanne.customer.employees == 2500
+
+    def test_a_wrong_value_is_said_at_its_field(self, as_user: Client, maya: User) -> None:
+        response = as_user(maya).post(
+            reverse("references:customer_new"), {"name": "", "publicity": "ask", "currency": "euro", "country": "XX"}
+        )
+        assert response.status_code == 422
+        assert {"name", "currency", "country"} <= set(response.context["form"].errors)
+
+    def test_marketing_cannot_take_over_an_account_by_posting_an_owner(
+        self, as_user: Client, mina: User, hanne: Contact
+    ) -> None:
+        data = {"name": "V", "publicity": "ask", "owner": mina.pk, "version": hanne.customer.version}
+        as_user(mina).post(reverse("references:customer_edit", args=[hanne.customer_id]), data)
+        hanne.customer.refresh_from_db()
+        assert (hanne.customer.name, hanne.customer.owner) == ("V", None)
+
+    def test_answers_are_noted_type_by_type(self, as_user: Client, maya: User, hanne: Contact) -> None:
+        data = {"sales-call-answer": "yes", "sales-call-limit_count": "2", "pr-answer": "no", "quote-answer": ""}
+        as_user(maya).post(reverse("references:contact_answers", args=[hanne.pk]), data)
+        said = {
+            each.activity_type.slug: (each.answer, each.limit_count)
+            for each in Willingness.objects.filter(contact=hanne)
+        }
+        assert said == {"sales-call": ("yes", 2), "pr": ("no", None)}
+
+    def test_nominating_a_new_company_names_whom_to_talk_to(self, as_user: Client, sam: User) -> None:
+        data = {
+            "company": "Tessuti Ferrante",
+            "reason": "A 10",
+            "contact_name": "Lia Ferrante",
+            "contact_email": "lia@example.com",
+        }
+        response = as_user(sam).post(reverse("references:nominate"), data)
+        made = Nomination.objects.get()
+        assert response.url == reverse("references:nomination", args=[made.pk])
+        assert (made.customer.name, made.contact and made.contact.name, made.by) == (
+            "Tessuti Ferrante",
+            "Lia Ferrante",
+            sam,
+        )
+
+    def test_a_decided_nomination_answers_with_the_states_that_allow_it(
+        self, as_user: Client, maya: User, sam: User
+    ) -> None:
+        made = Nomination.submit(by=sam, company="Solvento", reason="Good")
+        made.approve(by=maya)
+        response = as_user(maya).post(reverse("references:nomination_approve", args=[made.pk]))
+        assert response.status_code == 409
+        problem = (
+            as_user(maya).post(f"/api/v1/nominations/{made.pk}/approve/", {}, content_type="application/json").json()
+        )
+        assert (problem["status"], problem["allowed"]) == (409, ["in_review", "submitted"])
+
+    def test_the_queue_shows_the_oldest_first_and_says_who_waits_too_long(
+        self, as_user: Client, maya: User, sam: User, django_assert_max_num_queries: Any
+    ) -> None:
+        for name in ("First", "Second"):
+            Nomination.submit(by=sam, company=name, reason="Good")
+        Nomination.objects.filter(customer__name="First").update(created_at=timezone.now() - timedelta(days=8))
+        client = as_user(maya)
+        with django_assert_max_num_queries(6):
+            response = client.get(reverse("references:nominations"))
+        assert [row.customer.name for row in response.context["page"]] == ["First", "Second"]
+        assert response.context["late"] == 1

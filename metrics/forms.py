@@ -1,10 +1,14 @@
 """The forms of the insight settings."""
 
+from decimal import Decimal
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crp.ui.forms import DayInput
-from metrics.models import ExchangeRate, InsightSettings
+from metrics.models import InsightSettings
+from metrics.models.rate import CODE
 
 
 class SettingsForm(forms.ModelForm):
@@ -15,17 +19,16 @@ class SettingsForm(forms.ModelForm):
         fields = InsightSettings.CHANGEABLE
 
 
-class RateForm(forms.ModelForm):
-    """The same day and currency again replaces the rate."""
+class UpperCase(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).upper()
 
-    class Meta:
-        model = ExchangeRate
-        fields = ("currency", "on", "rate")
-        widgets = {"on": DayInput}
-        help_texts = {"currency": _("Three letters, such as EUR.")}
 
-    def clean_currency(self) -> str:
-        return str(self.cleaned_data["currency"]).upper()
+class RateForm(forms.Form):
+    """No model form: the same day and currency again replaces the rate."""
 
-    def validate_constraints(self) -> None:
-        """Setting a known day's rate anew is meant."""
+    currency = UpperCase(label=_("Currency"), validators=[CODE], help_text=_("Three letters, such as EUR."))
+    on = forms.DateField(label=_("From"), widget=DayInput)
+    rate = forms.DecimalField(
+        label=_("Worth of one unit"), max_digits=18, decimal_places=8, min_value=Decimal("0.00000001")
+    )

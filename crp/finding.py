@@ -99,10 +99,11 @@ def _countries() -> Iterable[tuple[str, str]]:
 
 
 def _coded(pairs: Iterable[tuple[str, str]], words: list[str], known: set[str]) -> list[str]:
-    """The codes (five at most) whose names the words mean; the words that named one become known."""
+    """The codes (five at most) whose names the words mean that nothing explained so far; those words become known."""
     found: list[str] = []
+    open_words = [word for word in words if word not in known]
     for code, name in pairs:
-        hits = {word for word in words if _alike(word, normalise(name))}
+        hits = {word for word in open_words if _alike(word, normalise(name))}
         if hits and (code in found or len(found) < 5):
             known |= hits
             found += [code] if code not in found else []

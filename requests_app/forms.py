@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries import countries
@@ -31,7 +32,15 @@ ANY = ("", pgettext_lazy("no wish", "Any"))
 DAYS_AHEAD = 7
 
 
-class Criteria(forms.Form):
+class Sectioned(forms.BaseForm):
+    """A form whose page lays out the fields in sections of its own, below the summary of errors."""
+
+    def summary(self) -> SafeString:
+        """What is wrong, with links to the fields; nothing when all is well."""
+        return self.render("django/forms/summary.html", {"form": self})
+
+
+class Criteria(Sectioned, forms.Form):
     """What a reference should have in common with the prospect; reads and writes `criteria` as the domain keeps it."""
 
     industries = forms.MultipleChoiceField(label=_("Industry"), required=False)
@@ -225,7 +234,7 @@ class MaterialUseForm(forms.Form):
     on = forms.DateField(label=_("On which day?"), widget=DayInput)
 
 
-class RulesForm(forms.ModelForm):
+class RulesForm(Sectioned, forms.ModelForm):
     """Weights, clocks and who may ask; the version guards against a second writer."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -9,13 +9,22 @@ from django.shortcuts import redirect
 
 from crp.ui import pages
 from crp.ui.forms import refuse
-from crp.verbs import Refused, WrongState
+from crp.verbs import Forbidden, Refused, WrongState
 
 
 def done(request: HttpRequest, sentence: Any, back: str) -> HttpResponse:
     """Say it in a toast and go where the reader came from."""
     messages.success(request, sentence)
     return redirect(pages.safe_next(request, back))
+
+
+def guard(found: Any, verb: str, user: Any) -> None:
+    """Open a verb's page only to who may use it, in a state that allows it. Raises Forbidden, WrongState."""
+    right, transition = found.RIGHTS[verb]
+    if not getattr(found, right)(user):
+        raise Forbidden
+    if transition:
+        found.guard(transition)
 
 
 def attempt(form: Any, verb: Callable[[], Any]) -> bool:

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crp.events.timeline import Timeline
 from crp.ui import formats
 from crp.verbs import today
-from references.availability import problems, told_to
+from references.availability import LIMITS, Problem, problems, told_to
 from requests_app.forms import AnswerForm, CompleteForm, InviteForm, ReasonForm, ScheduleForm
 from requests_app.models import Assignment, AssignmentState
 from requests_app.views import actions
-from requests_app.views.acting import ask, attempt, done
+from requests_app.views.acting import ask, attempt, done, guard
 from requests_app.views.criteria import criteria_words
 from requests_app.views.effort import effort_of
 
@@ -41,7 +41,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     waiting = found.state in (AssignmentState.PROPOSED, AssignmentState.OWNER_APPROVAL)
     wanted = found.request
-    known = problems(found.contact, wanted.activity_type, wanted.need_by) if waiting else []
+    known = _to_weigh(found) if waiting else []
     customer = found.contact.customer_id
     slots = list(found.slots.all())
     for slot in slots:
@@ -54,6 +54,12 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "timeline": Timeline.about(found, user=request.user, limit=20), "sentence": _sentence(found, request.user),
     }  # fmt: skip
     return render(request, "requests_app/assignment.html", context)
+
+
+def _to_weigh(found: Assignment) -> list[Problem]:
+    """What to think of before agreeing; not the limits, which this ask's own hold fills, nor that somebody must agree."""
+    known = problems(found.contact, found.request.activity_type, found.request.need_by, prospect=found.request.deal_name)
+    return [problem for problem in known if problem.code not in LIMITS and problem.code != "owner_agrees"]
 
 
 def _sentence(found: Assignment, user: Any) -> str:
@@ -93,6 +99,7 @@ def _sentence(found: Assignment, user: Any) -> str:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner agrees. Mail leads here by GET, which only asks."""
     found = visible(request, pk)
+    guard(found, "approve", request.user)
     return ask(
         request, None, lambda said: found.approve(by=request.user),
         said=_("Agreed. %(name)s will be asked next.") % {"name": found.contact.name}, back=_page(found),
@@ -114,6 +121,7 @@ def _what(found: Assignment) -> str:
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner, or the contact through a colleague, says no."""
     found = visible(request, pk)
+    guard(found, "decline", request.user)
     return ask(
         request, ReasonForm(request.POST or None, required=False),
         lambda said: found.decline(by=request.user, reason=said["reason"]),
@@ -127,6 +135,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the ask back."""
     found = visible(request, pk)
+    guard(found, "withdraw", request.user)
     return ask(
         request, ReasonForm(request.POST or None, required=False),
         lambda said: found.withdraw(by=request.user, reason=said["reason"]),
@@ -141,6 +150,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the contact: a few words and some times, sent with a link."""
     found = visible(request, pk)
+    guard(found, "invite", request.user)
     form = InviteForm(request.POST or None, initial={"message": found.message})
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data["message"]
@@ -153,6 +163,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down the contact's yes, told by phone or mail."""
     found = visible(request, pk)
+    guard(found, "accept", request.user)
     slots = [(slot.pk, formats.moment(slot.starts_at)) for slot in found.slots.all()]
     form = AnswerForm(request.POST or None, slots=slots)
     if request.method == "POST" and form.is_valid():
@@ -166,6 +177,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 def schedule(request: HttpRequest, pk: int) -> HttpResponse:
     """Settle the time, or another one."""
     found = visible(request, pk)
+    guard(found, "schedule", request.user)
     form = ScheduleForm(request.POST or None, initial={"at": found.scheduled_at, "minutes": found.scheduled_minutes})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -178,6 +190,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
     """It took place: when, what came of it, how good it was."""
     found = visible(request, pk)
+    guard(found, "complete", request.user)
     on = found.scheduled_at.date() if found.scheduled_at else today(request.user)
     form = CompleteForm(request.POST or None, initial={"occurred_on": min(on, today(request.user))})
     if request.method == "POST" and form.is_valid():
@@ -191,6 +204,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
 def miss(request: HttpRequest, pk: int) -> HttpResponse:
     """It did not take place."""
     found = visible(request, pk)
+    guard(found, "miss", request.user)
     return ask(
         request, ReasonForm(request.POST or None, required=False, label=_("What went wrong?")),
         lambda said: found.miss(by=request.user, reason=said["reason"]),

@@ -27,7 +27,7 @@ from requests_app.filters import OpportunityFilter
 from requests_app.forms import CloseDealForm, MaterialUseForm, OwnUpForm
 from requests_app.models import Opportunity, OpportunityState, ReferenceRequest, RequestState
 from requests_app.views import actions
-from requests_app.views.acting import attempt, done
+from requests_app.views.acting import attempt, done, guard
 from requests_app.views.sentences import NEEDED, told
 
 SORTS = {"newest": ("-pk",), "name": ("name", "pk")}
@@ -161,6 +161,7 @@ def _sentence(deal: Opportunity, touched: list[Any]) -> str:
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Won or lost, and on which day."""
     deal = visible(request, pk)
+    guard(deal, "close", request.user)
     start = {"state": request.GET.get("state", "won"), "closed_on": today(request.user), "amount": deal.amount}
     form = CloseDealForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
@@ -176,6 +177,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 def own_up(request: HttpRequest, pk: int) -> HttpResponse:
     """A reference helped without a request: say so, and it counts."""
     deal = visible(request, pk)
+    guard(deal, "own_up", request.user)
     words = request.POST.get("q") or request.GET.get("q", "")
     people = Contact.objects.visible_to(request.user).present().select_related("customer").matching_words(words)
     form = _picking(OwnUpForm, "contact", people[:PICKED] if words else (), _("Who helped?"))(
@@ -201,6 +203,7 @@ def own_up(request: HttpRequest, pk: int) -> HttpResponse:
 def use_material(request: HttpRequest, pk: int) -> HttpResponse:
     """Material was used on this deal."""
     deal = visible(request, pk)
+    guard(deal, "use_material", request.user)
     words = request.POST.get("q") or request.GET.get("q", "")
     rows = Material.objects.visible_to(request.user).to_share()
     for word in words.split()[:6]:

@@ -29,7 +29,7 @@ def effort_of(customers: Iterable[int], on: date) -> dict[int, Effort]:
         rows.order_by()
         .filter(customer__in=ids, on__range=span)
         .values_list("customer")
-        .annotate(Sum("effort"), Value(kind))
+        .annotate(points=Sum("effort"), kind=Value(kind))
         for kind, rows in ((0, Activity.objects.all()), (1, Hold.objects.live(timezone.now())))
     )
     sums = {(customer, kind): points for customer, points, kind in used.union(held, all=True)} if ids else {}

@@ -20,7 +20,7 @@ from requests_app import matching
 from requests_app.forms import ReasonForm
 from requests_app.models import ReferenceRequest
 from requests_app.models.assignment import LIVE_STATES
-from requests_app.views.acting import ask, done
+from requests_app.views.acting import ask, done, guard
 from requests_app.views.clock import clock_of
 from requests_app.views.criteria import criteria_words, label_of
 from requests_app.views.effort import Effort, effort_of
@@ -159,6 +159,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
 def propose(request: HttpRequest, pk: int, contact_pk: int) -> HttpResponse:
     """Choose this person; `?over=1` asks for the reason to go over a limit first."""
     found = visible(request, pk)
+    guard(found, "propose", request.user)
     contact = get_object_or_404(Contact.objects.visible_to(request.user).select_related("customer"), pk=contact_pk)
     back = reverse("requests_app:request", args=[found.pk])
     said = _("%(name)s is proposed for %(number)s.") % {"name": contact.name, "number": found.reference}

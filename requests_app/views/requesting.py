@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from crp.rest.idempotency import once
 from crp.search import normalise
+from crp.verbs import Forbidden
 from references.models import ActivityType
 from requests_app import eligibility
 from requests_app.forms import AskForm
@@ -24,6 +25,8 @@ SHOWN = 12
 @once
 def new(request: HttpRequest) -> HttpResponse:
     """Pick a deal (or none), then say what is needed; a minute is enough."""
+    if not ReferenceRequest.can_be_asked_by(request.user):
+        raise Forbidden
     source = request.POST if request.method == "POST" else request.GET
     deal = _deal(source, request.user)
     if deal is None and source.get("for") != "marketing":

@@ -12,7 +12,7 @@ from crp.events.timeline import Timeline
 from requests_app.forms import ColleagueForm, Criteria, MoveForm, ReasonForm
 from requests_app.models import Opportunity, ReferenceRequest
 from requests_app.views import actions
-from requests_app.views.acting import ask, attempt, done
+from requests_app.views.acting import ask, attempt, done, guard
 from requests_app.views.clock import clock_of
 from requests_app.views.criteria import criteria_words
 from requests_app.views.sentences import NEEDED, told
@@ -74,6 +74,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Give it to a colleague."""
     found = visible(request, pk)
+    guard(found, "assign", request.user)
     return ask(
         request, ColleagueForm(request.POST or None, initial={"assigned_to": found.assigned_to_id}),
         lambda said: found.assign(to=said["assigned_to"], by=request.user),
@@ -87,6 +88,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The one who asked needs it no longer."""
     found = visible(request, pk)
+    guard(found, "withdraw", request.user)
     return ask(
         request, ReasonForm(request.POST or None, required=False),
         lambda said: found.withdraw(by=request.user, reason=said["reason"]),
@@ -101,6 +103,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody could be found."""
     found = visible(request, pk)
+    guard(found, "close", request.user)
     return ask(
         request, ReasonForm(request.POST or None), lambda said: found.close(by=request.user, reason=said["reason"]),
         said=_("%(number)s is closed.") % {"number": found.reference}, back=_page(found),
@@ -114,6 +117,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Another day will do."""
     found = visible(request, pk)
+    guard(found, "move", request.user)
     return ask(
         request, MoveForm(request.POST or None, initial={"need_by": found.need_by}),
         lambda said: found.move(by=request.user, need_by=said["need_by"]),
@@ -138,6 +142,7 @@ def clock(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 def criteria(request: HttpRequest, pk: int) -> HttpResponse:
     """What the reference should be like."""
     found = visible(request, pk)
+    guard(found, "revise", request.user)
     form = Criteria(request.POST or None, criteria=found.criteria)
     if request.method == "POST" and form.is_valid():
         if attempt(form, lambda: _revise(found, form, request.user)):

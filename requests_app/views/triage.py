@@ -162,11 +162,6 @@ def _due_sentence(found: dict[str, int]) -> str:
         )
     if not soon:
         return ngettext("%(over)s request is past its day.", "%(over)s requests are past their day.", over) % facts
-    return (
-        ngettext(
-            "%(n)s request is due within 72 hours, and past their day: %(over)s.",
-            "%(n)s requests are due within 72 hours, and past their day: %(over)s.",
-            soon,
-        )
-        % facts
-    )
+    near = ngettext("%(n)s request is due within 72 hours.", "%(n)s requests are due within 72 hours.", soon) % facts
+    late = ngettext("%(over)s is past its day.", "%(over)s are past their day.", over) % facts
+    return f"{near} {late}"

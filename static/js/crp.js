@@ -144,7 +144,15 @@
   on("change", (event) => event.target.closest("[data-autosubmit]")?.requestSubmit());
   const hideSpare = (root) => $$("[data-autosubmit] [data-spare]", root).forEach((button) => (button.hidden = true));
 
+  // A button that repeats the choice made: "Yes, on Wed 16 Dec at 14:00".
+  const repeat = (choice) => {
+    const button = choice.form && $(`[data-repeat="${choice.name}"]`, choice.form);
+    if (button) button.textContent = choice.dataset.says;
+  };
+  on("change", (event) => event.target.dataset?.says && repeat(event.target));
+
   const start = (root) => {
+    $$("[data-says]:checked", root).forEach(repeat);
     $$("[data-toast]", root).forEach(tend);
     $$("form[data-bulk]", root).forEach(refreshBulk);
     hideSpare(root);

@@ -41,13 +41,13 @@ class Figures(APIView):
         try:
             return known, periods.read(request.query_params, today(), known.closed)
         except BadPeriod as error:
-            raise ValidationError({error.field: [str(error.message)]}) from error
+            raise ValidationError({error.field or "": [str(error.message)]}) from error
 
     def lookback(self, request: Request, known: Known) -> int:
         try:
             return periods.lookback(request.query_params, known.settings.lookback_days)
         except BadPeriod as error:
-            raise ValidationError({error.field: [str(error.message)]}) from error
+            raise ValidationError({error.field or "": [str(error.message)]}) from error
 
 
 class Influence(Figures):
@@ -103,7 +103,9 @@ class Utilisation(Figures):
         idle = utilisation.unused(scope.contacts(), on, days).order_by("pk").values_list("pk", flat=True)[:200]
         return Response({
             **_span(period), **figures,
-            "overused_contacts": [{"contact": one["pk"], "used": one["used"], "agreed": float(one["agreed"])} for one in over],
+            "overused_contacts": [
+                {"contact": one["pk"], "used": one["used"], "agreed": float(one["agreed"])} for one in over
+            ],
             "unused_contacts": list(idle),
         })  # fmt: skip
 

@@ -49,9 +49,9 @@ def groups(deals: QuerySet[Opportunity], period: Period) -> list[Group]:
         .annotate(
             segment=Coalesce("industry_id", "account__industry_id"),
             size=BAND,
-            touched=ExpressionWrapper(TOUCHED, BooleanField()),
+            with_touch=ExpressionWrapper(TOUCHED, BooleanField()),
         )
-        .values_list("segment", "size", "product", "touched")
+        .values_list("segment", "size", "product", "with_touch")
         .annotate(n=Count("pk"), won=Count("pk", filter=Q(state=WON)))
     )
     sides: dict[Key, dict[bool, tuple[int, int]]] = defaultdict(dict)
@@ -61,7 +61,7 @@ def groups(deals: QuerySet[Opportunity], period: Period) -> list[Group]:
 
 
 def figures(deals: QuerySet[Opportunity], period: Period) -> dict[str, Any]:
-    """{difference, low, high, groups, left_out, deals, touched} as JSON; the first three None when no group is large enough."""
+    """{difference, low, high, groups, left_out, deals, touched} as JSON; the first three may be None."""
     found = groups(deals, period)
     used = [group.stratum for group in found if group.enough]
     result = weighted_difference(used) if used else None

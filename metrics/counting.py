@@ -41,9 +41,10 @@ class Known:
 
     @classmethod
     def now(cls) -> "Known":
-        names = [field.column for field in InsightSettings._meta.concrete_fields]
+        names = [str(field.column) for field in InsightSettings._meta.concrete_fields]
+        days = ClosingDay._meta.db_table
         sql = (
-            f"SELECT (SELECT min(day) FROM {ClosingDay._meta.db_table}), (SELECT max(day) FROM {ClosingDay._meta.db_table}),"
+            f"SELECT (SELECT min(day) FROM {days}), (SELECT max(day) FROM {days}),"
             f" (SELECT coalesce(max(id), 0) FROM events_event), {', '.join(f's.{name}' for name in names)}"
             f" FROM (SELECT 1) AS one LEFT JOIN {InsightSettings._meta.db_table} AS s ON s.id = 1"
         )
@@ -64,7 +65,7 @@ class Counted:
 
 
 def for_program(known: Known, period: Period, today: date) -> dict[str, Counted]:
-    """`influence` (always true), `program` and `coverage` (as of a moment) for the whole program. One query when warm."""
+    """`influence` (always true), `program` and `coverage` (as of a moment) for the program. One query when warm."""
     kept = _kept(period, today)
     closing = next((row.closing for row in kept.values() if row.name != "coverage"), None)
     if closing is None:
@@ -94,7 +95,7 @@ def _coverage(known: Known, today: date, kept: Snapshot | None) -> Counted:
     return _lately("coverage", Period(today, today), known.stamp(today), kept, count)
 
 
-def _kept(period: Period, today: date) -> dict[str, Snapshot]:
+def _kept(period: Period, today: date) -> dict[str, Any]:
     versions = (
         ClosingDay.objects.filter(day__range=(OuterRef("first"), OuterRef("last")))
         .order_by()

@@ -95,7 +95,7 @@ def available(contacts: QuerySet[Contact], on: date) -> QuerySet[Contact]:
     )
 
 
-def placed(deals: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
+def placed(deals: QuerySet[Opportunity]) -> QuerySet[Any]:
     """With `sector` and `place`: the deal's own industry and country, else its account's."""
     return deals.annotate(
         sector=Coalesce("industry_id", "account__industry_id"),
@@ -109,7 +109,9 @@ def of_product(deals: QuerySet[Opportunity], product: int | None) -> QuerySet[Op
 
 def figures(on: date, rates: Rates, assumed_percent: int, product: int | None = None) -> dict[str, Any]:
     """
-    {industries, regions, cells, gaps, rate, assumed} as JSON; a cell is {industry, region, supply, demand, deals, at_stake}.
+    {industries, regions, cells, gaps, rate, assumed} as JSON.
+
+    A cell is {industry, region, supply, demand, deals, at_stake}.
 
     Demand is open deals × the share of deals that asked for a reference in the last 365 days, rounded half up.
     """
@@ -225,7 +227,7 @@ def people_in(scope: Scope, cell: Cell, on: date) -> QuerySet[Contact]:
 
 def deals_in(scope: Scope, cell: Cell) -> QuerySet[Opportunity]:
     """The open deals counted in a cell."""
-    return placed(scope.deals().open()).filter(_lies_in(Places.load(), cell, "sector", "place"))  # type: ignore[attr-defined]
+    return placed(scope.deals().open()).filter(_lies_in(Places.load(), cell, "sector", "place"))
 
 
 def candidates_in(cell: Cell) -> QuerySet[Customer]:

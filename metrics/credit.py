@@ -34,7 +34,7 @@ def touches_of(deals: QuerySet[Opportunity], period: Period, lookback_days: int)
 
 
 def shared(touches: QuerySet[Touch], rates: Rates, of: str) -> dict[int, Credit]:
-    """{key: Credit} by the touch's field `of`, such as material_use__material; touches of another kind only share. One query."""
+    """{key: Credit} by the touch's field `of`, such as material_use__material; other touches only share. One query."""
     rows = list(touches.order_by().values_list("opportunity", "opportunity__amount", "opportunity__currency", of))
     return _split(rows, rates)
 

@@ -18,7 +18,7 @@ CALENDARS = ("gregorian", "jalali")
 
 
 def influence_figures(days: Mapping[date, Sums], settings: InsightSettings, period: Period) -> dict[str, Any]:
-    """influence.statement with the medians of days open, and `steps` of the chart in either calendar. One query, for the rates."""
+    """influence.statement with the medians of days open, and `steps` of the chart in either calendar. One query."""
     rates, total = Rates.on(period.last), Sums()
     for sums in days.values():
         total += sums
@@ -76,7 +76,7 @@ def step_end(start: date, months: int, calendar: str) -> date:
 
 
 def program_figures(scope: Scope, settings: InsightSettings, period: Period, today: date) -> dict[str, Any]:
-    """Outcomes, use, the comparison; `before` holds what moved, for as many days just before. Whole program: its health too."""
+    """Outcomes, use, the comparison; `before` holds what moved, for as many days just before."""
     on = min(period.last, today)
     found = {
         "outcomes": outcomes.figures(scope, period, today),

@@ -1,4 +1,4 @@
-"""What references and their material had to do with what was won: sums over closed deals, as /docs/figures.md defines them."""
+"""What references and their material had to do with what was won: sums over closed deals (docs/figures.md)."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -52,8 +52,8 @@ class Sums:
     lost_untouched: int = 0
     influenced: int = 0
     without_amount: int = 0
-    won_amounts: Counter = field(default_factory=Counter)
-    influenced_amounts: Counter = field(default_factory=Counter)
+    won_amounts: Any = field(default_factory=Counter)
+    influenced_amounts: Any = field(default_factory=Counter)
     days_touched: Counter = field(default_factory=Counter)
     days_untouched: Counter = field(default_factory=Counter)
 
@@ -70,7 +70,7 @@ class Sums:
     def count(self, group: dict[str, Any]) -> None:
         """Take in one group of `grouped`."""
         outcome, n = group["state"], group["n"]
-        side = "touched" if group["touched"] else "untouched"
+        side = "touched" if group["with_touch"] else "untouched"
         setattr(self, f"{outcome}_{side}", getattr(self, f"{outcome}_{side}") + n)
         if outcome != WON:
             return
@@ -109,11 +109,11 @@ def grouped(deals: QuerySet[Opportunity], lookback_days: int, *by: str) -> Itera
     return (
         deals.order_by()
         .annotate(
-            touched=ExpressionWrapper(TOUCHED, BooleanField()),
+            with_touch=ExpressionWrapper(TOUCHED, BooleanField()),
             influenced=ExpressionWrapper(influenced_within(lookback_days), BooleanField()),
             **({"open_for": open_for} if "open_for" in by else {}),
         )
-        .values("state", "currency", "touched", "influenced", *by)
+        .values("state", "currency", "with_touch", "influenced", *by)
         .annotate(n=Count("pk"), with_amount=Count("amount"), amount=Sum("amount", output_field=DecimalField()))
     )
 
@@ -135,7 +135,7 @@ def live_by_day(deals: QuerySet[Opportunity], period: Period, lookback_days: int
 
 
 def statement(sums: Sums, rates: Rates, lookback_days: int, period: Period) -> dict[str, Any]:
-    """The figure as the API states it: money as strings in the program's currency, rates as fractions or null when n is 0."""
+    """The figure as the API states it: money as strings, rates as fractions or null when n is 0."""
     return {
         "currency": rates.currency,
         "from": period.first.isoformat(),

@@ -1,4 +1,4 @@
-"""The statistics of the figures: intervals of rates and differences, medians of counted days, inequality. Pure functions."""
+"""The statistics of the figures: intervals of rates and differences, medians, inequality. Pure functions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -100,7 +100,7 @@ def weighted_difference(strata: Sequence[Stratum]) -> Difference:
 
 
 def median_of_counts(counts: Mapping[int, int]) -> float | None:
-    """The median of whole numbers given as {number: how often}; the mean of the middle two when they are even in number."""
+    """The median of whole numbers given as {number: how often}; of an even number the mean of the middle two."""
     n = sum(counts.values())
     if not n:
         return None
@@ -118,7 +118,7 @@ def _at(counts: Mapping[int, int], place: int) -> int:
 
 
 def quantile(values: Iterable[float], share: float) -> float | None:
-    """The quantile by linear interpolation between order statistics (type 7 of Hyndman RJ, Fan Y (1996)), as percentile_cont."""
+    """The quantile by linear interpolation (type 7 of Hyndman RJ, Fan Y (1996)), as percentile_cont."""
     ordered = sorted(values)
     if not ordered:
         return None

@@ -45,7 +45,7 @@ class Library:
         found = MaterialUse.objects.filter(on__range=(self.period.first, self.period.last))
         return found if sees_material(self.user) else found.filter(opportunity__in=Scope.of(self.user).deals())
 
-    def used_first(self, materials: QuerySet[Material]) -> QuerySet[Material]:
+    def used_first(self, materials: QuerySet[Material]) -> QuerySet[Any]:
         """With `uses_here`, for ordering."""
         uses = self.uses().filter(material=OuterRef("pk")).order_by().values("material").annotate(n=Count("pk"))
         return materials.annotate(uses_here=Coalesce(Subquery(uses.values("n")), 0)).select_related("customer")
@@ -73,7 +73,8 @@ class Library:
         self.fill(rows)
         for row in rows:
             yield [
-                row.title, row.get_kind_display(), row.get_state_display(), row.uses_here, row.deals_here, row.won_here, row.credit,
+                row.title, row.get_kind_display(), row.get_state_display(), row.uses_here, row.deals_here, row.won_here,
+                row.credit,
             ]  # fmt: skip
 
     def figures(self, materials: QuerySet[Material], limit: int = 500) -> list[dict[str, Any]]:

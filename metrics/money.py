@@ -20,7 +20,7 @@ def rounded(amount: Decimal) -> Decimal:
 
 @dataclass(frozen=True)
 class Rates:
-    """The newest rate of each currency on or before a day: {currency: (units of the program's currency, the rate's day)}."""
+    """The newest rate of each currency on or before a day: {currency: (its worth, the rate's day)}."""
 
     currency: str
     known: Mapping[str, tuple[Decimal, date]] = field(default_factory=dict)
@@ -39,11 +39,11 @@ class Rates:
         return found[0] if found else None
 
     def convert(self, amount: Decimal | None, currency: str) -> Decimal | None:
-        """The amount in the program's currency, unrounded, so that rows add up to their figure. None: no rate or no amount."""
+        """The amount in the program's currency, unrounded, so that rows add up. None: no rate or no amount."""
         rate = self.of(currency)
         return None if rate is None or amount is None else amount * rate
 
-    def total(self, amounts: Mapping[str, Decimal]) -> Decimal:
+    def total(self, amounts: Mapping[str, Any]) -> Decimal:
         """The sum of {currency: amount}, to the cent; amounts without a rate are in `without_rate`."""
         converted = (self.convert(amount, currency) for currency, amount in amounts.items())
         return rounded(sum((amount for amount in converted if amount is not None), Decimal(0)))

@@ -1,4 +1,8 @@
-"""What became of requests: how soon somebody said yes, whether it was in time, who agreed. Named sets, so that a figure's rows are its own."""
+"""
+What became of requests: how soon somebody said yes, whether it was in time, who agreed.
+
+Named sets, so that a figure's rows are its own.
+"""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -64,19 +68,19 @@ def between(start: str, end: str, *, paused: bool = False) -> Any:
     return ExpressionWrapper(Greatest(seconds, Value(0.0), output_field=FloatField()) / DAY, FloatField())
 
 
-def first_yes(requests: QuerySet[ReferenceRequest], period: Period) -> QuerySet[ReferenceRequest]:
+def first_yes(requests: QuerySet[ReferenceRequest], period: Period) -> QuerySet[Any]:
     """Requests whose first yes came in the period, with `days` since they were submitted."""
     found = requests.filter(within("first_accepted_at", period), submitted_at__isnull=False)
     return found.annotate(days=between("submitted_at", "first_accepted_at", paused=True))
 
 
-def completed(requests: QuerySet[ReferenceRequest], period: Period) -> QuerySet[ReferenceRequest]:
+def completed(requests: QuerySet[ReferenceRequest], period: Period) -> QuerySet[Any]:
     """Requests fulfilled in the period, with `days` since they were submitted."""
     found = requests.filter(within("closed_at", period), state=RequestState.FULFILLED, submitted_at__isnull=False)
     return found.annotate(days=between("submitted_at", "closed_at", paused=True))
 
 
-def due(requests: QuerySet[ReferenceRequest], period: Period, today: date) -> QuerySet[ReferenceRequest]:
+def due(requests: QuerySet[ReferenceRequest], period: Period, today: date) -> QuerySet[Any]:
     """Requests needed by a day of the period that has come, with `in_time`: something was completed by then."""
     done = Assignment.objects.filter(request=OuterRef("pk"), state=S.COMPLETED, occurred_on__lte=OuterRef("need_by"))
     found = requests.exclude(state__in=[RequestState.DRAFT, RequestState.WITHDRAWN])

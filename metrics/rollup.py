@@ -71,7 +71,7 @@ def catch_up(period: Period, lookback_days: int) -> bool:
 
 
 def hurry(period: Period, lookback_days: int, seconds: float = 1.0) -> bool:
-    """Sum old days of the period for so long at most; for a page that has nothing older to show. True when all are done."""
+    """Sum old days of the period for so long at most; for a page with nothing older to show. True: all done."""
     until = monotonic() + seconds
     while days := list(old_days(lookback_days, period)[:CHUNK]):
         if monotonic() > until:
@@ -94,7 +94,7 @@ def refresh_all(limit_chunks: int = 1000) -> int:
 
 
 def reconcile() -> int:
-    """Mark closing days that deals have and the marks lack (rows written past the verbs), then sum. Returns how many."""
+    """Mark closing days that deals have and the marks lack (rows written past the verbs), and sum. Returns how many."""
     missing = (
         Opportunity.objects.filter(state__in=[WON, LOST])
         .exclude(Exists(ClosingDay.objects.filter(day=OuterRef("closed_on"))))

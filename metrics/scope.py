@@ -20,7 +20,7 @@ from requests_app.models.request import RequestQuerySet
 @dataclass(frozen=True)
 class Scope:
     """
-    The whole program for managers, executives and admins; own and team's for sales; his customers' for an account owner.
+    The whole program for managers, executives and admins; own and team's for sales; an account owner's customers'.
 
     `user` None is the program itself.
     """
@@ -31,7 +31,7 @@ class Scope:
     def of(cls, user: Any) -> Self:
         if user.is_manager or user.is_executive or user.is_admin:
             return cls()
-        # Marketing sees every deal and request, but measures material only: without that role the same words say the rest.
+        # Marketing sees every deal and request but measures material only: without it, the same words tell the rest.
         measuring = copy(user)
         measuring.roles = [role for role in user.roles if role != Role.MARKETING]
         return cls(measuring)

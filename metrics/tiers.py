@@ -28,7 +28,7 @@ def tiers(revenue: Mapping[int, Decimal]) -> dict[int, str]:
 
 
 def revenue(on: date) -> dict[int, Decimal]:
-    """{customer: revenue won in the 12 months up to `on`}, in the program's currency; amounts without a rate count nothing."""
+    """{customer: revenue won in the 12 months up to `on`}, in our currency; amounts without a rate count nothing."""
     rates, period = Rates.on(on), Period(year_before(on), on)
     won = Opportunity.objects.filter(state=WON, account__isnull=False, amount__gt=0).closed_between(
         period.first, period.last

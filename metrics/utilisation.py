@@ -31,7 +31,7 @@ POINTS = DecimalField(max_digits=12, decimal_places=4)
 
 
 def willing(contacts: QuerySet[Contact], on: date, *, live: bool | None = None) -> QuerySet[Contact]:
-    """References one may think of: active customer, consent, not left, and a yes or "ask first" that has not run out."""
+    """References one may think of: active customer, consent, not left, a yes or "ask first" that has not run out."""
     answers = Willingness.objects.filter(contact=OuterRef("pk"), answer__in=WILLING).filter(
         Q(until=None) | Q(until__gte=on)
     )
@@ -41,8 +41,8 @@ def willing(contacts: QuerySet[Contact], on: date, *, live: bool | None = None) 
     return people.filter(consent_granted_at__isnull=False, consent_withdrawn_at=None, erased_at=None)
 
 
-def with_effort(contacts: QuerySet[Contact], on: date) -> QuerySet[Contact]:
-    """With `used` and `agreed`, in effort points over the 365 days up to `on`. Kinds without a limit are left out on both sides."""
+def with_effort(contacts: QuerySet[Contact], on: date) -> QuerySet[Any]:
+    """With `used` and `agreed`, in effort points in the 365 days up to `on`; kinds without a limit left out of both."""
     uses = Activity.objects.filter(contact=OuterRef("pk"), on__gt=on - timedelta(days=WINDOW), on__lte=on)
     used = (
         uses.filter(activity_type__limit_count__isnull=False)
@@ -69,7 +69,7 @@ def asked_lately(contacts: QuerySet[Contact], on: date) -> QuerySet[Contact]:
     return contacts.filter(pk__in=uses)
 
 
-def overused(contacts: QuerySet[Contact], on: date) -> QuerySet[Contact]:
+def overused(contacts: QuerySet[Contact], on: date) -> QuerySet[Any]:
     """Used beyond what they agreed to."""
     return with_effort(asked_lately(contacts, on), on).filter(used__gt=F("agreed"))
 
@@ -88,14 +88,15 @@ def carried(scope: Scope, period: Period) -> dict[int, int]:
 
 
 def concentration(scope: Scope, period: Period, on: date) -> dict[str, Any]:
-    """{people, taken, n, references, gini, busiest}: what the busiest tenth of references took of the live activities."""
+    """{people, taken, n, references, gini, busiest}: what the busiest tenth took of the live activities."""
     taken = carried(scope, period)
     idle = willing(scope.contacts(), on, live=True).exclude(pk__in=list(taken)).count()
     counts = [*taken.values(), *[0] * idle]
     busy, by_busy, n = busiest_share(counts)
     ranked = sorted(taken, key=lambda contact: (-taken[contact], contact))
     return {
-        "people": busy, "taken": by_busy, "n": n, "references": len(counts), "gini": gini(counts), "busiest": ranked[:busy][:500],
+        "people": busy, "taken": by_busy, "n": n, "references": len(counts), "gini": gini(counts),
+        "busiest": ranked[:busy][:500],
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ class ClosedDay(models.Model):
     Sums of one closing day and currency; a day on which nothing is closed any more keeps one empty row.
 
     `version` is that of the ClosingDay it was summed from; another one there means these sums are old. Influenced: won
-    and touched within `lookback_days` before closing. Touched: touched at all by then. `days_…` are {days open: won deals}.
+    and touched within `lookback_days` before closing. Touched: at all by then. `days_…` are {days open: won deals}.
     """
 
     day = models.DateField()

@@ -43,7 +43,7 @@ class ExchangeRate(models.Model):
     @classmethod
     @transaction.atomic
     def set(cls, *, currency: str, on: date, rate: Decimal, by: Any) -> Self:
-        """The rate from a day on, over an earlier one of that day. Raises Forbidden, Refused on the program's own currency."""
+        """The rate from a day on, over an earlier one of that day. Raises Forbidden, Refused on our own."""
         may_change(by)
         if currency == settings.PROGRAM_CURRENCY:
             raise Refused(_("The program's own currency is always worth one."), code="own_currency", field="currency")

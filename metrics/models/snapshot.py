@@ -16,7 +16,7 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
 
 class Snapshot(models.Model):
     """
-    `name` says which figures; `stamp` what they were counted from. An equal stamp means counting again would give the same.
+    `name` says which figures; `stamp` what they were counted from. An equal stamp: counting again gives the same.
 
     `took` is how long counting took, in milliseconds: what is cheap is counted anew at once, the rest by the worker.
     """

@@ -21,7 +21,7 @@ def _x(share: float) -> float:
 
 @register.simple_tag
 def band(rate: float, low: float, high: float, label: str, kind: str = "") -> SafeString:
-    """A rate (0..1) as a dot on its interval, the ends named, on a scale with quarter ticks. `label` says it in a sentence."""
+    """A rate (0..1) as a dot on its interval, on a scale with quarter ticks. `label`: its sentence."""
     ticks = "".join(f"M{_x(quarter / 4)} 8v8" for quarter in range(5))
     start, end = sorted((_x(low), _x(high)))
     words = [formats.number(round(share * 100)) for share in (low, high)]

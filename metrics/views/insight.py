@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ from metrics.views.asking import Question, question
 SHOWN = 6
 
 
-def insight(request: HttpRequest) -> HttpResponse:
+def insight(request: HttpRequest) -> HttpResponseBase:
     """At most six queries when warm."""
     if only_material(request.user):
         return redirect("metrics:materials")
@@ -78,7 +79,8 @@ def bars(influence: dict[str, Any], last: date) -> list[dict[str, Any]]:
         start = date.fromisoformat(step["start"])
         end = dashboard.step_end(start, months, calendar)
         found.append({
-            **step, "first": max(start, date.fromisoformat(influence["from"])), "last": min(end, last), "so_far": end > last,
+            **step, "first": max(start, date.fromisoformat(influence["from"])), "last": min(end, last),
+            "so_far": end > last,
             "label": _bar_label(start, months),
         })  # fmt: skip
     return found
@@ -107,7 +109,8 @@ def table(coverage: dict[str, Any], limit: int | None = None) -> dict[str, Any]:
     ]
     return {
         **coverage, "rows": rows, "columns": [names["region"][column["id"]] for column in regions], "named_gaps": gaps,
-        "top_gaps": gaps[:4], "more": len(coverage["industries"]) > len(industries) or len(coverage["regions"]) > len(regions),
+        "top_gaps": gaps[:4],
+        "more": len(coverage["industries"]) > len(industries) or len(coverage["regions"]) > len(regions),
     }  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ LONGEST = 50
 FEW = 12
 
 
-def coverage_page(request: HttpRequest) -> HttpResponse:
+def coverage_page(request: HttpRequest) -> HttpResponseBase:
     """Every industry and region, for all products or one."""
     scope = whole_program(request.user)
     found = question(request, scope)
@@ -35,7 +36,8 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
         lines = ([g["industry_name"], g["region_name"], g["short"], g["at_stake"], figures["currency"]] for g in gaps)
         return csv_response("coverage-gaps", header, lines)
     context = {
-        "coverage": {**drawn, "top_gaps": drawn["named_gaps"][:LONGEST]}, "products": list(Product.objects.values_list("pk", "name")),
+        "coverage": {**drawn, "top_gaps": drawn["named_gaps"][:LONGEST]},
+        "products": list(Product.objects.values_list("pk", "name")),
         "shortest": sentences.shortest(figures), "today": today,
     }  # fmt: skip
     return render(request, "metrics/coverage.html", context)
@@ -48,7 +50,7 @@ def _product(request: HttpRequest) -> int | None:
     return int(text) if text else None
 
 
-def cell(request: HttpRequest, industry: int, region: int) -> HttpResponse:
+def cell(request: HttpRequest, industry: int, region: int) -> HttpResponseBase:
     """One industry in one region: the people free, the open deals, and the customers who could become references."""
     scope = whole_program(request.user)
     found, places = question(request, scope), coverage.Places.load()
@@ -57,11 +59,12 @@ def cell(request: HttpRequest, industry: int, region: int) -> HttpResponse:
     here, rates = (industry, region), Rates.on(found.asked.today)
     deals = coverage.deals_in(scope, here).select_related("account", "owner")
     amounts = [(deal, rates.convert(deal.amount, deal.currency)) for deal in deals.order_by("-amount", "pk")[:LONGEST]]
+    people = coverage.people_in(scope, here, found.asked.today)
     known = counting.for_coverage(found.known, found.asked.today).figures
     return render(request, "metrics/cell.html", {
         "industry": places.industry_name(industry) or sentences.other("industry"),
         "region": places.region_name(region) or sentences.other("region"),
-        "page": paginate(request, coverage.people_in(scope, here, found.asked.today).select_related("customer"), ["name"]),
+        "page": paginate(request, people.select_related("customer"), ["name"]),
         "deals": amounts,
         "candidates": coverage.candidates_in(here)[:LONGEST],
         "cell": next((one for one in known["cells"] if (one["industry"], one["region"]) == here), None),
@@ -69,7 +72,7 @@ def cell(request: HttpRequest, industry: int, region: int) -> HttpResponse:
     })  # fmt: skip
 
 
-def utilisation_page(request: HttpRequest) -> HttpResponse:
+def utilisation_page(request: HttpRequest) -> HttpResponseBase:
     """Who carries the program, who carries too much, who is never asked."""
     scope = deals_and_requests(request.user)
     found = question(request, scope)
@@ -96,7 +99,7 @@ def _credits(touches: Any, rates: Rates) -> list[tuple[Any, credit.Credit]]:
     return [(people[pk], shared[pk]) for pk in largest]
 
 
-def turnaround(request: HttpRequest) -> HttpResponse:
+def turnaround(request: HttpRequest) -> HttpResponseBase:
     """How long each step takes."""
     scope = deals_and_requests(request.user)
     found = question(request, scope)
@@ -113,7 +116,7 @@ def turnaround(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def materials(request: HttpRequest) -> HttpResponse:
+def materials(request: HttpRequest) -> HttpResponseBase:
     """What each piece of material did: used how often, on how many deals, with what share in those won."""
     found = question(request, Scope.of(request.user))
     library = Library(request.user, found.period, found.lookback_days, found.asked.today)
@@ -136,7 +139,7 @@ def materials(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def comparable(request: HttpRequest) -> HttpResponse:
+def comparable(request: HttpRequest) -> HttpResponseBase:
     """The groups behind the comparable difference, those left out too."""
     scope = deals_and_requests(request.user)
     found = question(request, scope)
@@ -145,7 +148,8 @@ def comparable(request: HttpRequest) -> HttpResponse:
         key=lambda g: (not g.enough, -g.stratum.with_, -g.stratum.without),
     )
     return render(request, "metrics/comparison.html", {
-        "question": found, "period": found.period, "kinds": periods.KINDS, "groups": sentences.groups(groups[:500], _names(groups)),
+        "question": found, "period": found.period, "kinds": periods.KINDS,
+        "groups": sentences.groups(groups[:500], _names(groups)),
         "figures": sentences.compared(comparison.figures(scope.deals(), found.period)),
     })  # fmt: skip
 
@@ -159,7 +163,7 @@ def _names(groups: list[comparison.Group]) -> dict[str, dict[int, str]]:
     }
 
 
-def health(request: HttpRequest) -> HttpResponse:
+def health(request: HttpRequest) -> HttpResponseBase:
     """Nominations, satisfaction, NPS, freshness, referenceability, tiers and return."""
     scope = whole_program(request.user)
     found = question(request, scope)
@@ -167,7 +171,8 @@ def health(request: HttpRequest) -> HttpResponse:
     influenced = rates.total(live(scope.deals(), found.period, settings.lookback_days).influenced_amounts)
     return render(request, "metrics/program.html", {
         "question": found, "period": found.period, "kinds": periods.KINDS, "settings": settings,
-        "health": program.figures(scope, found.period, found.asked.today), "currency": rates.currency, "influenced": influenced,
+        "health": program.figures(scope, found.period, found.asked.today), "currency": rates.currency,
+        "influenced": influenced,
         "worth": program.worth(influenced, settings.margin_percent, settings.yearly_cost, found.period.days),
         "tiers": tiers.counts(),
     })  # fmt: skip

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from crp.ui.exports import csv_response
 from crp.ui.lists import paginate
-from metrics import outcomes, rows
+from metrics import outcomes, rows, utilisation
 from metrics.intervals import median_of_counts
 from metrics.money import Rates
 from metrics.scope import Scope, deals_and_requests
@@ -17,7 +18,7 @@ from metrics.views.asking import question
 from requests_app.models import Opportunity
 
 
-def deals(request: HttpRequest) -> HttpResponse:
+def deals(request: HttpRequest) -> HttpResponseBase:
     """Deals of a set, with amounts whose sum is the figure."""
     found = question(request, deals_and_requests(request.user))
     chosen = rows.chosen(rows.DEALS, request.GET.get("set", "influenced"))
@@ -56,12 +57,13 @@ def _deal_lines(deals: Any, rates: Rates) -> Iterable[Sequence[Any]]:
 def _deal_line(deal: Opportunity, rates: Rates) -> Sequence[Any]:
     company = deal.account.name if deal.account else deal.prospect
     return [
-        deal.name, deal.external_id, company, deal.owner.name if deal.owner else "", deal.get_state_display(), deal.opened_on,
-        deal.closed_on, deal.touched_on, deal.amount, deal.currency, rates.convert(deal.amount, deal.currency),
+        deal.name, deal.external_id, company, deal.owner.name if deal.owner else "", deal.get_state_display(),
+        deal.opened_on, deal.closed_on, deal.touched_on,
+        deal.amount, deal.currency, rates.convert(deal.amount, deal.currency),
     ]  # fmt: skip
 
 
-def requests(request: HttpRequest) -> HttpResponse:
+def requests(request: HttpRequest) -> HttpResponseBase:
     """Requests of a set, with what was measured of each."""
     found = question(request, deals_and_requests(request.user))
     chosen = rows.chosen(rows.REQUESTS, request.GET.get("set", "first_yes"))
@@ -92,12 +94,12 @@ def _request_line(row: Any) -> Sequence[Any]:
     deal = row.opportunity.name if row.opportunity else row.get_purpose_display()
     days = getattr(row, "days", None)
     return [
-        row.reference, deal, row.activity_type.label, row.requested_by.name, row.submitted_at, row.need_by, row.get_state_display(),
-        None if days is None else round(days, 2),
+        row.reference, deal, row.activity_type.label, row.requested_by.name, row.submitted_at, row.need_by,
+        row.get_state_display(), None if days is None else round(days, 2),
     ]  # fmt: skip
 
 
-def assignments(request: HttpRequest) -> HttpResponse:
+def assignments(request: HttpRequest) -> HttpResponseBase:
     """People asked, and what became of it."""
     found = question(request, deals_and_requests(request.user))
     chosen = rows.chosen(rows.ASSIGNMENTS, request.GET.get("set", "asked"))
@@ -119,12 +121,12 @@ def assignments(request: HttpRequest) -> HttpResponse:
 def _assignment_line(row: Any) -> Sequence[Any]:
     contact = row.contact
     return [
-        row.request.reference, contact.name, contact.customer.name, row.invited_at, row.answered_at, row.get_state_display(),
-        row.occurred_on,
+        row.request.reference, contact.name, contact.customer.name, row.invited_at, row.answered_at,
+        row.get_state_display(), row.occurred_on,
     ]  # fmt: skip
 
 
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: HttpRequest) -> HttpResponseBase:
     """References of a set, with how much each was used."""
     found = question(request, Scope.of(request.user))
     chosen = rows.chosen(rows.PEOPLE, request.GET.get("set", "busiest"))
@@ -145,5 +147,5 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def _taken(asked: rows.Asked) -> Callable[[int], int]:
-    counts = rows.utilisation.carried(asked.scope, asked.period)
+    counts = utilisation.carried(asked.scope, asked.period)
     return lambda contact: counts.get(contact, 0)

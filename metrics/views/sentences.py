@@ -128,7 +128,7 @@ def left_out(influence: dict[str, Any]) -> list[str]:
 
 
 def trends(program: dict[str, Any]) -> dict[str, tuple[float, str, bool | None]]:
-    """How the four small figures moved against as many days before: {name: (change, words, good)}; those without a before are missing."""
+    """How the four small figures moved against as many days before: {name: (change, words, good)}, where known."""
     before = program["before"]
     if not before:
         return {}

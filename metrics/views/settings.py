@@ -1,5 +1,7 @@
 """What the figures assume, and the exchange rates: an admin sets them, a program manager may look."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +19,7 @@ from metrics.models import ExchangeRate, InsightSettings
 @once
 def settings_page(request: HttpRequest) -> HttpResponse:
     """GET shows, POST changes."""
-    user = request.user
+    user: Any = request.user
     if not (user.is_admin or user.is_manager or user.is_executive):
         raise Forbidden
     current = InsightSettings.current()
@@ -39,7 +41,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 def rate_set(request: HttpRequest) -> HttpResponse:
     """Set a currency's rate from a day on."""
     form = RateForm(request.POST)
-    if not request.user.is_admin:
+    if not _is_admin(request):
         raise Forbidden
     if form.is_valid():
         try:
@@ -55,7 +57,7 @@ def rate_set(request: HttpRequest) -> HttpResponse:
 @require_POST
 def rate_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a rate away."""
-    if not request.user.is_admin:
+    if not _is_admin(request):
         raise Forbidden
     rate = get_object_or_404(ExchangeRate, pk=pk)
     rate.remove(by=request.user)
@@ -63,8 +65,12 @@ def rate_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("metrics:settings")
 
 
+def _is_admin(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_admin", False))
+
+
 def _page(request: HttpRequest, form: SettingsForm, rate_form: RateForm, *, status: int) -> HttpResponse:
-    if not request.user.is_admin:
+    if not _is_admin(request):
         for field in (*form.fields.values(), *rate_form.fields.values()):
             field.disabled = True
     context = {

@@ -120,13 +120,14 @@ def test_rows_are_paged_and_each_is_seen_once(as_user: Any, eva: User, sam: User
 
 
 SETS = [
-    *(f"rows/deals/?set={name}" for name in ("influenced", "won", "closed", "with", "with_won", "without", "without_won",
-      "days_with", "days_without", "no_amount")),
-    *(f"rows/requests/?set={name}" for name in ("first_yes", "completed", "due", "in_time", "fulfilled", "unfulfilled", "expired",
-      "withdrawn")),
+    *(f"rows/deals/?set={name}" for name in ("influenced", "won", "closed", "with", "with_won", "without",
+      "without_won", "days_with", "days_without", "no_amount")),
+    *(f"rows/requests/?set={name}" for name in ("first_yes", "completed", "due", "in_time", "fulfilled", "unfulfilled",
+      "expired", "withdrawn")),
     *(f"rows/asked/?set={name}" for name in ("asked", "said_yes", "rated_rep", "rated_prospect", "rated_reference")),
     *(f"rows/references/?set={name}" for name in ("busiest", "overused", "unused", "willing")),
-    "", "?period=all", "coverage/", "coverage/0/0/", "utilisation/", "turnaround/", "materials/", "comparison/", "program/", "settings/",
+    "", "?period=all", "coverage/", "coverage/0/0/", "utilisation/", "turnaround/", "materials/", "comparison/",
+    "program/", "settings/",
 ]  # fmt: skip
 
 
@@ -146,7 +147,11 @@ def test_every_page_and_set_opens(
 
 
 @pytest.mark.parametrize(
-    ("query", "field"), [("from=2026-13-01", "from"), ("to=x", "to"), ("from=2026-02-02&to=2026-02-01", "to"), ("lookback_days=-1", "lookback_days"), ("lookback_days=9999", "lookback_days")]
+    ("query", "field"),
+    [
+        ("from=2026-13-01", "from"), ("to=x", "to"), ("from=2026-02-02&to=2026-02-01", "to"),
+        ("lookback_days=-1", "lookback_days"), ("lookback_days=9999", "lookback_days"),
+    ],
 )  # fmt: skip
 def test_a_bad_question_names_its_field(query: str, field: str, as_user: Any, eva: User) -> None:
     response = as_user(eva).get(f"/api/v1/metrics/influence/?{query}")

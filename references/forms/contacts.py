@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from crp.ui.forms import DayInput, Segments
+from crp.ui.forms import DayInput, Field, Segments
 from references.models import ActivityType, Answer, Contact, Willingness
 from references.models.contact import Channel
 
@@ -70,6 +70,12 @@ class DayForm(forms.Form):
     on = forms.DateField(label=_("Day"), widget=DayInput)
 
 
+class Answered(Field):
+    """An answer left as it is says “not asked”, so it is not marked optional."""
+
+    optional = False
+
+
 class AnswersForm(forms.Form):
     """One person's answers: for each type an answer, an own limit and conditions."""
 
@@ -86,7 +92,7 @@ class AnswersForm(forms.Form):
         unasked = [] if said else [("", _("Not asked"))]
         self.fields[f"{kind.slug}-answer"] = forms.ChoiceField(
             label=kind.label, choices=[*unasked, *Answer.choices], widget=Segments, required=False,
-            initial=said.answer if said else "",
+            initial=said.answer if said else "", bound_field_class=Answered,
         )  # fmt: skip
         self.fields[f"{kind.slug}-limit_count"] = forms.IntegerField(
             label=_("Most in a year"),

@@ -182,7 +182,6 @@ class ReferenceRequest(RequestRights, Stateful):
     # Verbs
 
     @classmethod
-    @transaction.atomic
     def ask(
         cls, *, by: Any, activity_type: Any, need_by: date, opportunity: "Opportunity | None" = None, purpose: str = Purpose.DEAL,
         criteria: dict[str, Any] | None = None, topics: str = "", draft: bool = False,
@@ -202,8 +201,10 @@ class ReferenceRequest(RequestRights, Stateful):
         if not draft:
             request._guard_eligible(by)
             request._submitted()
-        request.save()
-        request._say_asked(by)
+        # Nothing below refuses, so an outer transaction needs no savepoint to go on after a refusal.
+        with transaction.atomic(savepoint=False):
+            request.save()
+            request._say_asked(by)
         return request
 
     @transaction.atomic

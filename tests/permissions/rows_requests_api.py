@@ -23,6 +23,7 @@ def tell(world: World) -> None:
         world.api_assignments[state] = Assignment.objects.create(  # type: ignore[attr-defined]
             request=wanted, contact=world.contact, proposed_by=world.maya, requester=world.sam, state=state, **approved
         )
+    world.api_request = cast.make_request(world.sam, world.opportunity)  # type: ignore[attr-defined]
     world.api_draft = ReferenceRequest.ask(  # type: ignore[attr-defined]
         by=world.sam, activity_type=world.activity_type, need_by=timezone.localdate(), opportunity=world.opportunity, draft=True
     )
@@ -40,7 +41,7 @@ def deal(w: World) -> dict[str, Any]:
 
 
 def request(w: World) -> dict[str, Any]:
-    return {"pk": w.request.pk}
+    return {"pk": w.api_request.pk}
 
 
 def asked(state: str) -> Any:

@@ -20,7 +20,9 @@ def api(client):
     tokens = {}
 
     def call(user, method, path, body=None, **headers):
-        token = tokens.setdefault(user.pk, AuthToken.objects.create(user)[1])
+        if user.pk not in tokens:
+            tokens[user.pk] = AuthToken.objects.create(user)[1]
+        token = tokens[user.pk]
         kwargs = {} if body is None and method == "get" else {"content_type": "application/json"}
         return getattr(client, method)(
             f"/api/v1/{path}", body or {}, headers={"Authorization": f"Token {token}", **headers}, **kwargs

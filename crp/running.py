@@ -154,7 +154,7 @@ class Manager(honcho.manager.Manager):
 
     def _announce(self) -> None:
         address = f"http://127.0.0.1:{self._port}/"
-        if wait_until(lambda: self._terminating or answers(f"{address}livez"), 60) and not self._terminating:
+        if wait_until(lambda: self._terminating or answers(f"{address}livez"), 300) and not self._terminating:
             print(f"\nCRP runs at {address} (Ctrl-C ends it)\n{self._greeting}", flush=True)
 
     def terminate(self) -> None:

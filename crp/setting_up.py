@@ -37,6 +37,21 @@ class Step:
             return ""
 
 
+STEPS = (
+    (
+        _("Bring your colleagues"),
+        _("Invite them one by one, or import people first."),
+        "accounts:people",
+        _("Colleagues"),
+    ),
+    (_("Name a program manager"), _("Somebody must take requests and decide."), "accounts:people", _("Give the role")),
+    (_("Import products"), _("Requests and matches speak of them."), "imports:start", _("Import")),
+    (_("Import customers"), _("With parents, industries and countries."), "imports:start", _("Import")),
+    (_("Import deals"), _("They show what references are worth."), "imports:start", _("Import")),
+    (_("Keep mail flowing"), _("What could not be sent waits for you."), "outbox:list", _("Outgoing mail")),
+)
+
+
 def steps(user: Any) -> Sequence[Step]:
     """The checklist as it stands for this admin: two queries."""
     there = counting.counts(
@@ -47,19 +62,15 @@ def steps(user: Any) -> Sequence[Step]:
         deals=Opportunity.objects.all(),
         held=Message.objects.held(),
     )
-    imports, people = "imports:list", "accounts:people"
-    return (
-        Step(
-            _("Protect your own account"), _("An admin's password alone is not enough: add a passkey or an authenticator app."),
-            "mfa_index", _("Set up a second step"), is_mfa_enabled(user),
-        ),
-        Step(_("Bring your colleagues"), _("Invite them one by one, or import people first."), people, _("Colleagues"), bool(there["colleagues"])),
-        Step(_("Name a program manager"), _("Somebody must take requests and decide about nominations."), people, _("Give the role"), bool(there["managers"])),
-        Step(_("Import products"), _("Requests and matches speak of them."), imports, _("Import"), bool(there["products"])),
-        Step(_("Import customers"), _("With parents, industries and countries."), imports, _("Import"), bool(there["customers"])),
-        Step(_("Import deals"), _("They show what references are worth."), imports, _("Import"), bool(there["deals"])),
-        Step(_("Keep mail flowing"), _("Nothing that could not be sent waits for you."), "outbox:list", _("Outgoing mail"), not there["held"]),
-    )  # fmt: skip
+    account = Step(
+        _("Protect your own account"),
+        _("An admin's password alone is not enough: add a passkey or an authenticator app."),
+        "mfa_index",
+        _("Set up a second step"),
+        is_mfa_enabled(user),
+    )
+    done = [bool(there[name]) for name in ("colleagues", "managers", "products", "customers", "deals")]
+    return account, *(Step(*words, ready) for words, ready in zip(STEPS, [*done, not there["held"]], strict=True))
 
 
 @require_safe
@@ -68,5 +79,9 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if not request.user.is_admin:  # type: ignore[union-attr]
         raise PermissionDenied
     todo = steps(request.user)
-    context = {"steps": todo, "open": sum(not step.done for step in todo), "next": next((each for each in todo if not each.done), None)}
+    context = {
+        "steps": todo,
+        "open": sum(not step.done for step in todo),
+        "next": next((each for each in todo if not each.done), None),
+    }
     return render(request, "accounts/set_up.html", context)

@@ -66,7 +66,9 @@ class Administered(models.Model):
         if wanted == sorted(self.roles):
             return
         if ADMIN not in wanted and self._is_last_admin():
-            raise Refused(_("Somebody must stay admin. Make another colleague admin first."), code="last_admin", field="roles")
+            raise Refused(
+                _("Somebody must stay admin. Make another colleague admin first."), code="last_admin", field="roles"
+            )
         before, self.roles = sorted(self.roles), wanted
         self.save(update_fields=["roles"])
         record(Verb.ROLES_CHANGED, self, by=by, name=self.name, before=before, after=wanted)

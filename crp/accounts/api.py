@@ -27,7 +27,9 @@ from crp.rest.views import Viewset
 class SignInSerializer(serializers.Serializer):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=500, trim_whitespace=False, write_only=True)
-    code = serializers.CharField(max_length=20, required=False, help_text="Of the authenticator app, where one is set up.")
+    code = serializers.CharField(
+        max_length=20, required=False, help_text="Of the authenticator app, where one is set up."
+    )
 
 
 class TokenSerializer(serializers.Serializer):
@@ -71,7 +73,9 @@ def has_second_step(user: User, code: str) -> bool:
     if not is_mfa_enabled(user):
         return True
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
-    return bool(code) and any(each.wrap().validate_code(code) for each in user.authenticator_set.filter(type__in=kinds))
+    return bool(code) and any(
+        each.wrap().validate_code(code) for each in Authenticator.objects.filter(user=user, type__in=kinds)
+    )
 
 
 class UserFilter(django_filters.FilterSet):

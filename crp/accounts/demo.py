@@ -16,7 +16,9 @@ def refuse_unsafe(settings: Any) -> None:
     hosts = [*settings.ALLOWED_HOSTS, urlsplit(settings.PUBLIC_URL).hostname or ""]
     public = [host for host in hosts if not is_loopback(host)]
     if public:
-        raise ImproperlyConfigured(f"The demo answers only on this machine, not at {', '.join(public)}: set CRP_DEMO=0.")
+        raise ImproperlyConfigured(
+            f"The demo answers only on this machine, not at {', '.join(public)}: set CRP_DEMO=0."
+        )
 
 
 def is_loopback(host: str) -> bool:

@@ -32,7 +32,9 @@ class InviteForm(forms.Form):
 class AddressForm(forms.Form):
     """An address for somebody known from an import."""
 
-    email = forms.EmailField(label=_("Email"), max_length=254, help_text=_("He gets a mail with a link to choose a password."))
+    email = forms.EmailField(
+        label=_("Email"), max_length=254, help_text=_("He gets a mail with a link to choose a password.")
+    )
 
 
 class PlaceForm(forms.Form):

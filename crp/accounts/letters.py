@@ -1,4 +1,4 @@
-"""The mails an account needs. The outbox, a floor above, carries them; secrets in links are made only when they leave."""
+"""The mails an account needs. The outbox, a floor above, carries them; links are made only when they leave."""
 
 from collections.abc import Callable
 from typing import Any

@@ -19,7 +19,7 @@ class PersonalSettingsMiddleware:
         language = user.language if user.is_authenticated else translation.get_language_from_request(request)
         zone = user.timezone if user.is_authenticated else settings.PROGRAM_TIME_ZONE
         with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response

@@ -125,7 +125,14 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
     @transaction.atomic
     def invite(
-        self, email: str, *, by: "User", name: str, roles: Collection[str] = (), team: Team | None = None, language: str = "en"
+        self,
+        email: str,
+        *,
+        by: "User",
+        name: str,
+        roles: Collection[str] = (),
+        team: Team | None = None,
+        language: str = "en",
     ) -> "User":
         """A new colleague, told by mail. Raises Forbidden, and Refused when the address is taken."""
         if not by.is_admin:
@@ -146,8 +153,12 @@ class User(Administered, AbstractBaseUser):
 
     email = models.EmailField(_("email"), unique=True, null=True, blank=True)
     name = models.CharField(_("name"), max_length=200)
-    roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), default=list, blank=True, verbose_name=_("roles"))
-    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("team"))
+    roles = ArrayField(
+        models.CharField(max_length=20, choices=Role.choices), default=list, blank=True, verbose_name=_("roles")
+    )
+    team = models.ForeignKey(
+        Team, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("team")
+    )
     language = models.CharField(_("language"), max_length=5, default="en")
     timezone = models.CharField(_("time zone"), max_length=50, default="UTC")
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)

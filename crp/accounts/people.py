@@ -1,5 +1,6 @@
 """The admin's pages about colleagues and teams."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from crp.ui.forms import refuse
 from crp.ui.pages import confirm, page_or_partial
 from crp.verbs import Refused
 
-SORTS = {"name": ("name",), "created": ("created_at",)}
+SORTS: dict[str, Sequence[str]] = {"name": ("name",), "created": ("created_at",)}
 
 
 def admins_only(request: HttpRequest) -> None:
@@ -43,7 +44,11 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "page": lists.paginate(request, found, order),
         "sort": sort,
-        "tabs": [lists.Tab("", _("Active")), lists.Tab("imported", _("Without an address")), lists.Tab("disabled", _("Disabled"))],
+        "tabs": [
+            lists.Tab("", _("Active")),
+            lists.Tab("imported", _("Without an address")),
+            lists.Tab("disabled", _("Disabled")),
+        ],
         "roles": Role.choices,
         "teams": [(each.pk, each.name) for each in Team.objects.all()[:200]],
     }
@@ -57,7 +62,8 @@ def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, initial={"language": "en"})
     if request.method == "POST" and form.is_valid():
         try:
-            user = User.objects.invite(by=request.user, **form.cleaned_data)
+            actor: Any = request.user
+            user = User.objects.invite(by=actor, **form.cleaned_data)
         except Refused as error:
             refuse(form, error)
         else:
@@ -119,7 +125,9 @@ def person_disable(request: HttpRequest, pk: int) -> HttpResponse:
         return confirm(
             request,
             title=_("Disable the account of %(name)s?") % {"name": found.name},
-            text=_("He is signed out everywhere and can't come back until you enable the account. What he owns stays his."),
+            text=_(
+                "He is signed out everywhere and can't come back until you enable the account. What he owns stays his."
+            ),
             yes=_("Disable it"),
             no=_("Keep it"),
             back=f"/people/{pk}/",

@@ -32,7 +32,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """Append-only: verb, subject, actor, moment and flat data. `contact_id` is an id without a key, so erasing forgets."""
+    """Append-only: verb, subject, actor, moment, flat data. `contact_id` is an id without a key, so erasing forgets."""
 
     verb = models.CharField(max_length=60)
     subject = models.CharField(max_length=60)

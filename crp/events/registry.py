@@ -29,7 +29,7 @@ def register(verbs: type[models.TextChoices]) -> type[models.TextChoices]:
 
 
 def person_names_from(lookup: PersonNames) -> PersonNames:
-    """Decorator: the function that turns contact ids into names. Events hold ids only, so an erased person stays forgotten."""
+    """Decorator: what turns contact ids into names. Events hold ids only, so an erased person stays forgotten."""
     _person_names[:] = [lookup]
     return lookup
 

@@ -14,7 +14,9 @@ def record(
     verb: str, subject: models.Model, *about: models.Model | None, by: Any = None, contact: Any = None, **data: Any
 ) -> "Event":
     """
-    Append one event about `subject` and the objects in `about`; `by=None` means the system or, with `contact`, that person.
+    Append one event about `subject` and the objects in `about`.
+
+    `by=None` means the system or, with `contact`, that person.
 
     `data` is flat JSON without a contact's name or address. Raises ValueError on a verb nobody registered.
     """
@@ -45,6 +47,7 @@ def record_each(verb: str, subjects: Iterable[models.Model], *, by: Any = None, 
         raise ValueError(f"Nobody registered the verb {verb!r}.")
     now, name = timezone.now(), by.name if by else ""
     events = [
-        Event(verb=str(verb), subject=ref(one), about=[ref(one)], by=by, actor_name=name, at=now, data=data) for one in subjects
+        Event(verb=str(verb), subject=ref(one), about=[ref(one)], by=by, actor_name=name, at=now, data=data)
+        for one in subjects
     ]
     return len(Event.objects.bulk_create(events, batch_size=1_000))

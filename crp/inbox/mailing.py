@@ -15,4 +15,4 @@ def fill(context: dict[str, Any]) -> dict[str, Any]:
     """The sentence, as HTML and as words, with the names of today."""
     events = named(Event.objects.filter(pk=context["event_id"])) if context.get("event_id") else []
     markup = sentence(context["kind"], events[0] if events else None, context.get("facts", {}))
-    return {"sentence": mark_safe(markup), "words": words_of(markup), "url": context.get("url", "")}  # noqa: S308
+    return {"sentence": mark_safe(markup), "words": words_of(markup), "url": context.get("url", "")}

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from crp.inbox import registry
 
-
 # For notices of a kind that a later release no longer has.
 UNKNOWN = "inbox/kinds/_unknown.html"
 
@@ -85,11 +84,14 @@ class PreferenceQuerySet(models.QuerySet["Preference"]):
         chosen = dict(self.filter(user__in=list(user_ids), kind=kind).values_list("user_id", "delivery"))
         return {pk: chosen.get(pk, default) for pk in user_ids}
 
-
     def kinds_for(self, user: Any) -> dict[str, Any]:
         """Name by kind, of those that reach somebody with the user's roles."""
         held = set(user.roles)
-        return {kind: label for kind, label in registry.KINDS.items() if kind not in registry.ROLES or registry.ROLES[kind] & held}
+        return {
+            kind: label
+            for kind, label in registry.KINDS.items()
+            if kind not in registry.ROLES or registry.ROLES[kind] & held
+        }
 
     def chosen_by(self, user: Any) -> dict[str, str]:
         """The delivery of every kind, chosen or by default. One query."""

@@ -27,8 +27,8 @@ def notify(
     """
     Tell each user once, as he prefers for this kind. Whoever did `event` is not told of it himself.
 
-    `context` is flat JSON without a contact's name (the sentence has `event.person`); `dedupe_key` makes a repeat harmless.
-    Two queries, a third when mail goes out. Raises ValueError on a kind nobody registered.
+    `context` is flat JSON without a contact's name (the sentence has `event.person`). `dedupe_key` makes a repeat
+    harmless. Two queries, a third when mail goes out. Raises ValueError on a kind nobody registered.
     """
     from crp.inbox.models import Notification, Preference
 

@@ -41,7 +41,8 @@ def letter(
     outside: bool = False,
 ) -> "Message":
     """
-    A mail not yet queued: `templates/emails/<template>.{subject.txt,txt,html}`, rendered when it leaves, in the reader's language.
+    A mail not yet queued: `templates/emails/<template>.{subject.txt,txt,html}`, rendered when it leaves in the
+    reader's language.
 
     `context` is JSON. A `dedupe_key` makes it the only one of that key. With `contact_id`, consent is asked again when
     it leaves. `outside=True` for mail to customers: one that may have gone out already is held for a person to decide.

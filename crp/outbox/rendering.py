@@ -21,7 +21,7 @@ _fillers: dict[str, Callable[[Facts], Facts]] = {}
 
 
 def filled_by(template: str) -> Callable[[Callable[[Facts], Facts]], Callable[[Facts], Facts]]:
-    """Decorator: `fill(context)` looks up, when the mail leaves, what must not be stored with it, such as a contact's name."""
+    """Decorator: `fill(context)` looks up, when the mail leaves, what must not be stored, such as a contact's name."""
 
     def keep(fill: Callable[[Facts], Facts]) -> Callable[[Facts], Facts]:
         _fillers[template] = fill
@@ -55,13 +55,14 @@ def context_of(message: Message) -> Facts:
         "site": settings.PUBLIC_URL,
         "program": settings.PROGRAM_NAME,
         "language": message.language,
-        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "direction": "rtl" if message.language in settings.LANGUAGES_BIDI else "ltr",
     }
 
 
 def plain(name: str, facts: Facts) -> str:
     """A text template, where an ampersand is just that."""
-    return str(get_template(name).template.render(Context(facts, autoescape=False)))
+    template: Any = get_template(name)
+    return str(template.template.render(Context(facts, autoescape=False)))
 
 
 def words_of(markup: str) -> str:
@@ -70,7 +71,7 @@ def words_of(markup: str) -> str:
 
 
 @cache
-def inliner() -> css_inline.CSSInliner:
+def inliner() -> Any:
     """Mail programs drop style sheets, so every element carries its own."""
     css = (settings.BASE_DIR / "templates/emails/mail.css").read_text()
     return css_inline.CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=False)

@@ -43,7 +43,9 @@ def claim(user: Any, key: str, print_: str) -> IdempotencyKey | None:
     Raises Refused on a bad key, KeyReused on another body, InProgress while the twin takes long.
     """
     if not 1 <= len(key) <= 200 or not key.isprintable():
-        raise Refused(_("A key has 1 to 200 printable characters."), code="bad_idempotency_key", field="Idempotency-Key")
+        raise Refused(
+            _("A key has 1 to 200 printable characters."), code="bad_idempotency_key", field="Idempotency-Key"
+        )
     if _inserted(user, key, print_):
         return None
     found = IdempotencyKey.objects.get(user=user, key=key)
@@ -58,7 +60,7 @@ def _inserted(user: Any, key: str, print_: str) -> bool:
     with connection.cursor() as cursor:
         try:
             cursor.execute(
-                f"INSERT INTO {table} (user_id, key, fingerprint, created_at) VALUES (%s, %s, %s, now())"  # noqa: S608
+                f"INSERT INTO {table} (user_id, key, fingerprint, created_at) VALUES (%s, %s, %s, now())"
                 ' ON CONFLICT (user_id, "key") DO NOTHING',
                 [user.pk, key, print_],
             )
@@ -74,7 +76,8 @@ def keep(user: Any, key: str, status: int, reply: Any) -> None:
 
 def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """
-    View decorator: a form's hidden `once` field ({% once %}) makes a double click or a resend act once and land on the same page.
+    View decorator: a form's hidden `once` field ({% once %}) makes a double click or a resend act once and land on the
+    same page.
 
     A reply that is no redirect (an invalid form) undoes everything, the key too.
     """
@@ -88,7 +91,7 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             # Only the path: a resent form may carry a fresh CSRF token.
             found = claim(request.user, f"form:{key}"[:200], fingerprint(request, b""))
             if found:
-                return HttpResponseRedirect(found.reply["location"])
+                return HttpResponseRedirect((found.reply or {})["location"])
             response = view(request, *args, **kwargs)
             if isinstance(response, HttpResponseRedirect):
                 keep(request.user, f"form:{key}"[:200], response.status_code, {"location": response.url})

@@ -1,7 +1,7 @@
 """Input no database can keep: NUL bytes, half characters, numbers beyond every column. An answer, not a crash."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
@@ -35,7 +35,7 @@ class NonsenseMiddleware:
 class ObjectParser(JSONParser):
     """One JSON object, not nested beyond reason, of text that can be kept; else an error that names the field."""
 
-    def parse(self, stream: BinaryIO, media_type: Any = None, parser_context: Any = None) -> dict[str, Any]:
+    def parse(self, stream: IO[Any], media_type: Any = None, parser_context: Any = None) -> dict[str, Any]:
         try:
             found = super().parse(stream, media_type, parser_context)
             if not isinstance(found, dict):

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError as ModelInvalid
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as ModelInvalid
 from django.db import transaction
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
@@ -30,10 +31,20 @@ TITLES = {
 }
 
 
-def problem(status: int, detail: str, *, errors: list[dict[str, str]] | None = None, code: str = "", **more: Any) -> dict[str, Any]:
+def problem(
+    status: int, detail: str, *, errors: list[dict[str, str]] | None = None, code: str = "", **more: Any
+) -> dict[str, Any]:
     """The body of a problem: type, title, status, detail, errors and what else the case tells."""
     title = str(TITLES.get(status, detail))
-    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code, "errors": errors or [], **more}
+    return {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": errors or [],
+        **more,
+    }
 
 
 def flat(detail: Any, field: str = "") -> list[dict[str, str]]:
@@ -53,7 +64,9 @@ def of_refusal(refusal: Refused) -> dict[str, Any]:
     """A domain refusal as a problem; a wrong state names the states that allow the verb."""
     more = {"state": refusal.state, "allowed": refusal.allowed} if isinstance(refusal, WrongState) else {}
     message = str(refusal.message)
-    return problem(refusal.status, message, errors=[{"field": refusal.field or "", "message": message}], code=refusal.code, **more)
+    return problem(
+        refusal.status, message, errors=[{"field": refusal.field or "", "message": message}], code=refusal.code, **more
+    )
 
 
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -70,7 +83,8 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         body = problem(400, _("Some fields need another value."), errors=flat(detail), code="invalid")
     elif isinstance(error, exceptions.APIException):
         body = of_api_exception(error)
-        headers = {"Retry-After": str(error.wait)} if getattr(error, "wait", None) else {}
+        wait = getattr(error, "wait", None)
+        headers = {"Retry-After": str(wait)} if wait else {}
         if getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
     elif is_nonsense(error):

@@ -3,7 +3,8 @@ Bases of the API's viewsets.
 
 `Viewset` scopes every lookup by `queryset.visible_to(request.user)`; a foreign id is 404. Set `queryset`,
 `serializer_class`, `filterset_class`, and `writes` (a set of actions: create, update) where allowed.
-`act(request, verb, **fields)` in an @action calls `getattr(object, verb)(by=request.user, **fields)` and returns the object.
+`act(request, verb, **fields)` in an @action calls `getattr(object, verb)(by=request.user, **fields)` and returns
+the object.
 """
 
 import json
@@ -58,7 +59,9 @@ class IdempotentPosts:
         key = request.headers.get("Idempotency-Key")
         if request.method == "POST" and key is not None:
             request._request.user = request.user
-            found = idempotency.claim(request.user, key, idempotency.fingerprint(request._request, request._request.body))
+            found = idempotency.claim(
+                request.user, key, idempotency.fingerprint(request._request, request._request.body)
+            )
             if found:
                 raise Replayed(found.status or 200, found.reply)
 
@@ -67,7 +70,7 @@ class IdempotentPosts:
             response = Response(error.reply, status=error.status_code, headers={"Idempotent-Replayed": "true"})
             response.replayed = True  # type: ignore[attr-defined]
             return response
-        return super().handle_exception(error)  # type: ignore[misc,no-any-return]
+        return super().handle_exception(error)  # type: ignore[misc]
 
 
 def content_length(request: Request) -> int:
@@ -83,7 +86,8 @@ class Viewset(IdempotentPosts, mixins.ListModelMixin, mixins.RetrieveModelMixin,
     ordering: str | tuple[str, ...] = "-id"
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().visible_to(self.request.user)
+        found: Any = super().get_queryset()
+        return found.visible_to(self.request.user)
 
     def act(self, request: Request, verb: str, **fields: Any) -> Response:
         """Call the verb on the looked-up object and answer with the object as it is then."""

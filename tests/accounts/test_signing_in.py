@@ -3,7 +3,13 @@ from typing import Any
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
@@ -102,7 +108,13 @@ def test_a_token_opens_the_api(client: Any, sam: User) -> None:
     me = client.get("/api/v1/users/me/", HTTP_AUTHORIZATION=f"Token {reply.json()['token']}")
 
     assert reply.status_code == 200
-    assert me.json() == {"id": sam.pk, "name": "Sam Brandt", "email": "sam@crp.test", "roles": ["sales_rep"], "team": "DACH"}
+    assert me.json() == {
+        "id": sam.pk,
+        "name": "Sam Brandt",
+        "email": "sam@crp.test",
+        "roles": ["sales_rep"],
+        "team": "DACH",
+    }
 
 
 def test_the_token_endpoint_says_the_same_of_unknown_wrong_and_disabled(client: Any, sam: User, eva: User) -> None:
@@ -117,7 +129,7 @@ def test_a_token_is_no_way_around_the_second_step(client: Any, sam: User) -> Non
     secret = generate_totp_secret()
     TOTP.activate(sam, secret)
     RecoveryCodes.activate(sam)
-    code = format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[0]))
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
     assert token(client).status_code == 401
     assert token(client, code="000000").status_code == 401

@@ -37,7 +37,12 @@ def test_two_apps_cannot_claim_one_verb() -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE events_event SET actor_name = 'Nobody'", "DELETE FROM events_event", "UPDATE events_event SET data = '{}'"]
+    "statement",
+    [
+        "UPDATE events_event SET actor_name = 'Nobody'",
+        "DELETE FROM events_event",
+        "UPDATE events_event SET data = '{}'",
+    ],
 )
 def test_the_database_keeps_what_happened(sam: User, statement: str) -> None:
     happen(sam)
@@ -64,7 +69,7 @@ def test_every_verb_has_a_sentence(verb: str, sam: User) -> None:
 
 
 def test_every_reserved_verb_exists() -> None:
-    assert registry.RESERVED <= set(registry.VERBS)
+    assert set(registry.VERBS) >= registry.RESERVED
 
 
 def test_a_timeline_is_newest_first_and_goes_on_earlier(sam: User, maya: User) -> None:
@@ -97,7 +102,9 @@ def test_a_sales_rep_does_not_read_what_is_reserved(sam: User, maya: User, monke
 def test_the_page_shows_the_latest_and_the_way_to_the_rest(as_user: Any, sam: User, maya: User) -> None:
     happen(sam, 25)
     page = as_user(maya).get(f"/events/user:{sam.pk}/")
-    earlier = as_user(maya).get(f"/events/user:{sam.pk}/?before={Event.objects.order_by('pk')[5].pk}", headers={"HX-Request": "true"})
+    earlier = as_user(maya).get(
+        f"/events/user:{sam.pk}/?before={Event.objects.order_by('pk')[5].pk}", headers={"HX-Request": "true"}
+    )
 
     assert page.content.count(b'id="event-') == 20
     assert b"Earlier" in page.content
@@ -116,7 +123,9 @@ def test_a_moment_of_nonsense_shows_the_latest(as_user: Any, sam: User, maya: Us
     assert b'id="event-' in as_user(maya).get(f"/events/user:{sam.pk}/?before={before}").content
 
 
-def test_the_api_tells_managers_everything_and_others_their_own(as_user: Any, sam: User, sofia: User, maya: User) -> None:
+def test_the_api_tells_managers_everything_and_others_their_own(
+    as_user: Any, sam: User, sofia: User, maya: User
+) -> None:
     happen(sam)
     happen(sofia)
 

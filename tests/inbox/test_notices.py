@@ -189,7 +189,8 @@ def test_preferences_show_what_concerns_ones_roles_and_keep_the_choice(as_user: 
 
 def test_the_unread_count_comes_from_its_index_alone(sam: User) -> None:
     Notification.objects.bulk_create(
-        Notification(user=sam, kind=Kind.ASKED, at=timezone.now(), read_at=timezone.now() if n % 50 else None) for n in range(5000)
+        Notification(user=sam, kind=Kind.ASKED, at=timezone.now(), read_at=timezone.now() if n % 50 else None)
+        for n in range(5000)
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE inbox_notification")

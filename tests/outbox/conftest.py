@@ -23,13 +23,13 @@ class Sink:
         self.hang_up_on: set[str] = set()
         self.lock = threading.Lock()
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.refuse:
             return self.refuse[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.hang_up_on & set(envelope.rcpt_tos):
             server.transport.close()
             return "250 never heard"
@@ -78,5 +78,3 @@ def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def state_of(to: str) -> str:
     return Message.objects.get(to=to).state
-
-

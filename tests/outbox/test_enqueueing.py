@@ -12,7 +12,9 @@ NOW = timezone.now
 
 
 def test_a_message_waits_with_all_that_delivery_needs(db: None) -> None:
-    enqueue_mail("greeting", to="a@example.com", language="fa", timezone="Asia/Tehran", context={"name": "Ada"}, outside=True)
+    enqueue_mail(
+        "greeting", to="a@example.com", language="fa", timezone="Asia/Tehran", context={"name": "Ada"}, outside=True
+    )
 
     message = Message.objects.get()
     assert message.state == MessageState.PENDING
@@ -51,7 +53,9 @@ def wakes(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return told
 
 
-def test_the_worker_is_woken_once_per_transaction(wakes: list[Any], django_capture_on_commit_callbacks: Any, db: None) -> None:
+def test_the_worker_is_woken_once_per_transaction(
+    wakes: list[Any], django_capture_on_commit_callbacks: Any, db: None
+) -> None:
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         for number in range(5):
             enqueue_mail("greeting", to=f"{number}@example.com")

@@ -62,7 +62,9 @@ ROWS = [
     Row("accounts:people", ADMIN),
     Row("accounts:invite", ADMIN),
     Row(
-        "accounts:invite", only("adam", ok=302), method="post",
+        "accounts:invite",
+        only("adam", ok=302),
+        method="post",
         data={"name": "Nia", "email": "nia@crp.test", "roles": ["sales_rep"], "language": "en"},
     ),
     Row("accounts:person", ADMIN, **SAM),
@@ -75,7 +77,13 @@ ROWS = [
     Row("accounts:team_new", ADMIN),
     Row("accounts:team_new", only("adam", ok=302), method="post", data={"name": "Gulf"}),
     Row("accounts:team", ADMIN, kwargs=lambda w: {"pk": w.team.pk}),
-    Row("accounts:team", only("adam", ok=302), method="post", data={"name": "D-A-CH"}, kwargs=lambda w: {"pk": w.team.pk}),
+    Row(
+        "accounts:team",
+        only("adam", ok=302),
+        method="post",
+        data={"name": "D-A-CH"},
+        kwargs=lambda w: {"pk": w.team.pk},
+    ),
     # Inbox: one's own. Outbox: the admin's.
     Row("inbox:list", everyone(200)),
     Row("inbox:read_all", everyone(302), method="post"),
@@ -87,7 +95,12 @@ ROWS = [
     Row("outbox:drop", only("adam", ok=302, refused=404), method="post", kwargs=lambda w: {"pk": w.parked.pk}),
     # A timeline is there for whom its subject is.
     Row("events:about", everyone(200), kwargs=lambda w: {"reference": f"user:{w.sam.pk}"}, note="colleague"),
-    Row("events:about", only("adam", refused=404), kwargs=lambda w: {"reference": f"message:{w.parked.pk}"}, note="message"),
+    Row(
+        "events:about",
+        only("adam", refused=404),
+        kwargs=lambda w: {"reference": f"message:{w.parked.pk}"},
+        note="message",
+    ),
     Row("events:about", everyone(404), kwargs={"reference": "nothing:1"}, note="unknown"),
     Row("set_up", ADMIN),
     # API.
@@ -96,5 +109,9 @@ ROWS = [
     Row("api:user-detail", everyone(200, anonymous=401), **SAM),
     Row("api:user-me", everyone(200, anonymous=401)),
     Row("api:event-list", everyone(200, anonymous=401)),
-    Row("api:event-detail", only("maya", "eva", "adam", "sam", refused=404, anonymous=401), kwargs=lambda w: {"pk": w.event.pk}),
+    Row(
+        "api:event-detail",
+        only("maya", "eva", "adam", "sam", refused=404, anonymous=401),
+        kwargs=lambda w: {"pk": w.event.pk},
+    ),
 ]

@@ -1,7 +1,8 @@
 """
 The permission table: URL × role × own or foreign.
 
-Each `tests/permissions/rows_<app>.py` holds `ROWS`, a list of Row; every address of the project needs one (test_table.py).
+Each `tests/permissions/rows_<app>.py` holds `ROWS`, a list of Row; every address of the project needs one
+(test_table.py).
 The world is told anew for each module and every request is undone, so rows may post.
 """
 
@@ -26,12 +27,13 @@ class World:
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"No rows module's tell() gave the world a {name}.")
 
-
     def __init__(self) -> None:
         self.people()
         self.references()
         self.requests()
-        self.import_run = ImportRun.upload(kind="customers", source="", file_name="a.csv", content=b"name\nAcme\n", mapping={}, by=self.maya)
+        self.import_run = ImportRun.upload(
+            kind="customers", source="", file_name="a.csv", content=b"name\nAcme\n", mapping={}, by=self.maya
+        )
 
     def people(self) -> None:
         dach = Team.objects.create(name="DACH", region="Europe")
@@ -58,7 +60,9 @@ class World:
         self.willingness = cast.make_willing(self.contact)
         self.deployment = self.customer.deployments.create(product=self.product)
         self.nominated_customer = cast.make_customer("Solvento", status=CustomerStatus.CANDIDATE)
-        self.nomination = Nomination.submit(by=self.sam, customer=self.nominated_customer, reason="They run the port on it.")
+        self.nomination = Nomination.submit(
+            by=self.sam, customer=self.nominated_customer, reason="They run the port on it."
+        )
         logo = ActivityType.objects.get(slug="logo-use")
         self.activity = Activity.log(self.contact, logo, date(2026, 1, 5), None)
         self.hold = capacity.hold(self.contact, logo, on=date(2026, 1, 5), reason="world:1", label="R-1", by=None)
@@ -75,8 +79,8 @@ class World:
 @dataclass(frozen=True)
 class Row:
     """
-    One address and method, and the status each actor gets. Actors left out of `expect` are not tried; `anonymous` is nobody
-    signed in. `kwargs`, `query` and `data` may be functions of the world. API rows (`api:…`) send JSON, others forms.
+    One address and method, and the status each actor gets. Actors left out of `expect` are not tried; `anonymous`
+    is nobody signed in. `kwargs`, `query` and `data` may be functions of the world. API rows (`api:…`) send JSON, others forms.
     """
 
     name: str

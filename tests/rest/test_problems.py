@@ -54,7 +54,17 @@ def test_a_missing_field_is_named(api: Any, adam: User) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["{", "[]", "7", '"text"', "\xff\xfe", '{"name": NaN}', "[" * 100_000, '{"name": ' + "[" * 100_000, '{"name": {"a": 1}}'],
+    [
+        "{",
+        "[]",
+        "7",
+        '"text"',
+        "\xff\xfe",
+        '{"name": NaN}',
+        "[" * 100_000,
+        '{"name": ' + "[" * 100_000,
+        '{"name": {"a": 1}}',
+    ],
     ids=lambda body: body[:12],
 )
 def test_json_of_nonsense_is_an_answer(api: Any, adam: User, body: str) -> None:

@@ -4,23 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='team',
-            options={'ordering': ('name', 'pk')},
+            name="team",
+            options={"ordering": ("name", "pk")},
         ),
         migrations.AlterField(
-            model_name='team',
-            name='name',
-            field=models.CharField(max_length=120, verbose_name='name'),
+            model_name="team",
+            name="name",
+            field=models.CharField(max_length=120, verbose_name="name"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('name', 'manager'), name='team_once', nulls_distinct=False),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("name", "manager"), name="team_once", nulls_distinct=False),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('outbox', '0001_initial'),
+        ("outbox", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='crashes',
+            model_name="message",
+            name="crashes",
             field=models.PositiveSmallIntegerField(default=0),
         ),
     ]

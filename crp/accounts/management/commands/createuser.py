@@ -17,7 +17,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
         parser.add_argument("--role", action="append", choices=Role.values, default=[], dest="roles")
-        parser.add_argument("--password-env", required=True, metavar="NAME", help="the variable that holds the password")
+        parser.add_argument(
+            "--password-env", required=True, metavar="NAME", help="the variable that holds the password"
+        )
         parser.add_argument("--name", default="", help="as colleagues know him; else the address before its @")
         parser.add_argument("--team", default="", help="made when there is none of that name")
 

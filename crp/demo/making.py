@@ -38,7 +38,7 @@ class Making:
         named = kind != "quote" or company == 0
         return Material.create(
             by=maker, idea=idea, kind=kind, title=title, customer=customer, summary=summary, body=BODY, audience=audience,
-            naming="full" if named else "anonymous", language="en", due_on=day + timedelta(days=40),
+            naming="full" if named else "anonymous", language="en", due_on=self.today + timedelta(days=self.chance.randint(-2, 40)),
             contacts=list(customer.contacts.all()[:1]) if named else [], products=[item.product for item in customer.deployments.all()],
             industries=[customer.industry],
         )  # fmt: skip

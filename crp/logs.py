@@ -8,8 +8,8 @@ from uuid import uuid4
 import structlog
 from django.http import HttpRequest, HttpResponse
 
-# What follows these is a secret that opens a page: offer and share links, password resets and invitations.
-SECRET_PATH = re.compile(r"(/(?:o|s|reset/key|invitations?)/)[^/\s\"'?#<>]{6,}")
+# What follows these is a secret that opens a page: answers, approvals, invitations, shared pages, password resets.
+SECRET_PATH = re.compile(r"(/(?:o(?:/[a-z-]+)?|s|reset/key|confirm-email)/)[^/\s\"'?#<>]{16,}")
 REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
 EventDict = structlog.typing.EventDict

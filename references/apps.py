@@ -3,3 +3,7 @@ from django.apps import AppConfig
 
 class ReferencesConfig(AppConfig):
     name = "references"
+
+    def ready(self) -> None:
+        """Make known who may be written to, and what fills our letters."""
+        import references.joining  # noqa: F401

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from references.views import contacts, customers, nominations, record, rules, taxonomies, upkeep
+from references.views import contacts, customers, joining, nominations, record, rules, taxonomies, upkeep
 
 app_name = "references"
 urlpatterns: list[URLPattern] = [
@@ -35,6 +35,8 @@ urlpatterns: list[URLPattern] = [
     path("contacts/<int:pk>/withdraw/", contacts.contact_withdraw, name="contact_withdraw"),
     path("contacts/<int:pk>/leave/", contacts.contact_leave, name="contact_leave"),
     path("contacts/<int:pk>/erase/", contacts.contact_erase, name="contact_erase"),
+    path("contacts/<int:pk>/invite/", joining.contact_invite, name="contact_invite"),
+    path("o/join/<str:token>/", joining.join, name="join"),
     path("nominations/", nominations.nominations, name="nominations"),
     path("nominations/new/", nominations.nominate, name="nominate"),
     path("nominations/<int:pk>/", nominations.nomination, name="nomination"),

@@ -79,6 +79,8 @@ CONTACTS = [
     Row("references:contact_consent", MANAGES, kwargs=contact),
     Row("references:contact_withdraw", MANAGES, kwargs=contact),
     Row("references:contact_withdraw", posted(MANAGES), kwargs=contact, method="post"),
+    Row("references:contact_invite", posted(MANAGES), kwargs=contact, method="post"),
+    Row("references:join", everyone(410, anonymous=410), kwargs={"token": "nonsense"}),
     Row("references:contact_leave", EDITS, kwargs=contact),
     Row("references:contact_erase", MANAGES, kwargs=contact),
     Row("references:contact_erase", posted(MANAGES), kwargs=contact, method="post"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 
 from crp.ui.forms import refuse
@@ -39,6 +39,11 @@ def back_to(request: HttpRequest, material: Material, words: Any = "") -> HttpRe
     if words:
         messages.success(request, words)
     return HttpResponseRedirect(safe_next(request, material.get_absolute_url()))
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was posted, even if it is empty; None when it is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def attempt(form: Any, act: Callable[[], Any]) -> bool:

@@ -13,7 +13,7 @@ from crp.verbs import Forbidden
 from materials.board import waiting
 from materials.forms import AskCustomerForm, RecordAnswerForm, UntilForm
 from materials.models import Approval
-from materials.views.acting import attempt, back_to, editable
+from materials.views.acting import attempt, back_to, editable, sent
 
 
 def _seen(request: HttpRequest, pk: int) -> Approval:
@@ -35,7 +35,7 @@ def _managed(request: HttpRequest, pk: int) -> Approval:
 def send_to_customer(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is to approve, with which words, until when."""
     material = editable(request, pk)
-    form = AskCustomerForm(request.POST or None, material=material, user=request.user)
+    form = AskCustomerForm(sent(request), material=material, user=request.user)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
         if attempt(form, lambda: material.send_to_customer(by=request.user, **wanted)):
@@ -61,7 +61,7 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def extend(request: HttpRequest, pk: int) -> HttpResponse:
     approval = _managed(request, pk)
-    form = UntilForm(request.POST or None)
+    form = UntilForm(sent(request))
     if request.method == "POST" and form.is_valid():
         if attempt(form, lambda: approval.extend(by=request.user, until=form.cleaned_data["until"])):
             return back_to(request, approval.material, _("The link works longer, and a mail says so."))
@@ -81,7 +81,7 @@ def record_answer(request: HttpRequest, pk: int) -> HttpResponse:
     approval = _managed(request, pk)
     if not approval.can_be_recorded_by(request.user):
         raise Forbidden(_("Who asked the customer does not record the answer; a colleague does."))
-    form = RecordAnswerForm(request.POST or None)
+    form = RecordAnswerForm(sent(request))
     if request.method == "POST" and form.is_valid():
         if attempt(form, lambda: approval.answer(by=request.user, **form.cleaned_data)):
             return back_to(request, approval.material, _("Recorded."))

@@ -16,7 +16,7 @@ from materials import intake, rendering
 from materials.files import served
 from materials.forms import FileForm, MaterialForm
 from materials.models import Material, MaterialFile
-from materials.views.acting import attempt, back_to, editable, making, seen
+from materials.views.acting import attempt, back_to, editable, making, seen, sent
 from references.models import Customer
 
 NAMES_SHOWN = 8
@@ -28,7 +28,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Material from nothing; `?customer=` and `?kind=` fill it in."""
     if not Material().can_be_edited_by(request.user):
         raise Forbidden
-    form = MaterialForm(request.POST or None, user=request.user, initial=_begun(request))
+    form = MaterialForm(sent(request), user=request.user, initial=_begun(request))
     made: list[Material] = []
     if request.method == "POST" and form.is_valid():
         fields = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
@@ -53,7 +53,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change it; whoever saved in between is not overwritten, and what was typed stays on the page."""
     material = editable(request, pk)
     form = MaterialForm(
-        request.POST or None, user=request.user, material=material, initial=MaterialForm.initial_of(material)
+        sent(request), user=request.user, material=material, initial=MaterialForm.initial_of(material)
     )
     if request.method != "POST" or not form.is_valid():
         return _edit_page(request, material, form)

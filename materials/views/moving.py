@@ -10,7 +10,7 @@ from crp.ui.pages import confirm, safe_next
 from materials.forms import ReasonForm, RenewForm
 from materials.models import Material
 from materials.moves import BY_VERB, Move
-from materials.views.acting import attempt, back_to, editable
+from materials.views.acting import attempt, back_to, editable, sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,10 +33,9 @@ def move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 def form_of(verb: str, request: HttpRequest) -> Any:
     """The form a verb needs, or None."""
-    sent = request.POST if request.method == "POST" else None
     if verb in ("return_to_draft", "withdraw"):
-        return ReasonForm(sent)
-    return RenewForm(sent, user=request.user) if verb == "renew" else None
+        return ReasonForm(sent(request))
+    return RenewForm(sent(request), user=request.user) if verb == "renew" else None
 
 
 def ask(request: HttpRequest, material: Material, made: Move, form: Any) -> HttpResponse:

@@ -20,7 +20,7 @@ from materials import credit, rendering
 from materials.files import served
 from materials.forms import AnswerForm
 from materials.models import Approval, MaterialFile, ShareLink
-from materials.views.acting import attempt
+from materials.views.acting import attempt, sent
 
 
 def outside(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -59,7 +59,7 @@ def approval_page(request: HttpRequest, token: str) -> HttpResponse:
         translation.override(language_of(request, person.language)),
         timezone.override(zoneinfo.ZoneInfo(person.timezone)),
     ):
-        form = AnswerForm(request.POST or None)
+        form = AnswerForm(sent(request))
         if request.method == "GET":
             link.opened(now)
         if request.method == "POST" and form.is_valid():

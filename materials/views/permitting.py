@@ -13,7 +13,7 @@ from crp.ui.pages import confirm, safe_next
 from crp.verbs import Forbidden
 from materials.forms import PermissionForm, ReasonForm
 from materials.models import ConsentGrant, Material
-from materials.views.acting import attempt, back_to, editable
+from materials.views.acting import attempt, back_to, editable, sent
 from references.models import Customer
 
 
@@ -22,7 +22,7 @@ from references.models import Customer
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a permission with its proof."""
     material = editable(request, pk)
-    form = PermissionForm(request.POST or None, material=material, user=request.user)
+    form = PermissionForm(sent(request), material=material, user=request.user)
     if request.method == "POST" and form.is_valid():
         if attempt(form, lambda: ConsentGrant.grant(material, by=request.user, **form.cleaned_data)):
             return back_to(request, material, _("The permission is recorded."))
@@ -38,7 +38,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Customer.objects.visible_to(request.user), pk=found.customer_id)
     if not found.can_be_withdrawn_by(request.user):
         raise Forbidden
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     form.fields["reason"].required = False
     back = safe_next(request, found.material.get_absolute_url() if found.material else "/")
     if request.method == "POST" and form.is_valid():

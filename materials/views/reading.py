@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from crp.events import Timeline
+from crp.events.models import ref
 from crp.ui import lists
 from crp.ui.exports import csv_response
 from crp.ui.pages import page_or_partial
@@ -133,8 +133,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         approvals = material.approvals.with_opened().select_related("contact", "version", "asked_by", "recorded_by")
         context |= {
             "approvals": list(approvals[:10]),
-            "timeline": Timeline.about(material, user=user, limit=12),
-            "today": day,
+            "events": ref(material),
         }
     return render(request, "materials/material.html", context)
 

@@ -14,7 +14,7 @@ from crp.ui.pages import confirm
 from crp.verbs import Forbidden, today
 from materials.forms import ShareForm
 from materials.models import Material, ShareLink
-from materials.views.acting import attempt
+from materials.views.acting import attempt, sent
 
 PAGE = 30
 SHOWN_ONCE = "materials.share_tokens"
@@ -28,7 +28,7 @@ def share(request: HttpRequest) -> HttpResponse:
     for material in materials:
         if not material.can_be_shared_by(request.user):
             raise Forbidden
-    form = ShareForm(request.POST or None, user=request.user, initial={"title": materials[0].title})
+    form = ShareForm(sent(request), user=request.user, initial={"title": materials[0].title})
     made: list[tuple[ShareLink, str]] = []
     if request.method == "POST" and form.is_valid():
         if attempt(form, lambda: made.append(ShareLink.make(materials, by=request.user, **form.cleaned_data))):

@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from crp.inbox import registry
@@ -67,7 +68,9 @@ class Notification(models.Model):
 
 def sentence(kind: str, event: Any, facts: dict[str, Any]) -> str:
     """The kind's sentence as safe HTML; the template sees the facts by name, and `event` (with `event.person`)."""
-    return render_to_string([registry.template(kind), UNKNOWN], {**facts, "event": event, "facts": facts}).strip()
+    text = render_to_string([registry.template(kind), UNKNOWN], {**facts, "event": event, "facts": facts})
+    # strip() gives back a plain str, which a template would escape.
+    return mark_safe(text.strip())
 
 
 class Delivery(models.TextChoices):

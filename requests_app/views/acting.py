@@ -12,6 +12,11 @@ from crp.ui.forms import refuse
 from crp.verbs import Forbidden, Refused, WrongState
 
 
+def sent(request: HttpRequest) -> Any:
+    """The posted input, even when nothing was filled in; None for a form that is only shown."""
+    return request.POST if request.method == "POST" else None
+
+
 def done(request: HttpRequest, sentence: Any, back: str) -> HttpResponse:
     """Say it in a toast and go where the reader came from."""
     messages.success(request, sentence)

@@ -16,7 +16,7 @@ from references.availability import LIMITS, Problem, problems, told_to
 from requests_app.forms import AnswerForm, CompleteForm, InviteForm, ReasonForm, ScheduleForm
 from requests_app.models import Assignment, AssignmentState
 from requests_app.views import actions
-from requests_app.views.acting import ask, attempt, done, guard
+from requests_app.views.acting import ask, attempt, done, guard, sent
 from requests_app.views.criteria import criteria_words
 from requests_app.views.effort import effort_of
 
@@ -58,7 +58,9 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _to_weigh(found: Assignment) -> list[Problem]:
     """What to think of before agreeing; not the limits, which this ask's own hold fills, nor that somebody must agree."""
-    known = problems(found.contact, found.request.activity_type, found.request.need_by, prospect=found.request.deal_name)
+    known = problems(
+        found.contact, found.request.activity_type, found.request.need_by, prospect=found.request.deal_name
+    )
     return [problem for problem in known if problem.code not in LIMITS and problem.code != "owner_agrees"]
 
 
@@ -123,7 +125,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     guard(found, "decline", request.user)
     return ask(
-        request, ReasonForm(request.POST or None, required=False),
+        request, ReasonForm(sent(request), required=False),
         lambda said: found.decline(by=request.user, reason=said["reason"]),
         said=_("Noted. %(name)s is not asked.") % {"name": found.contact.name}, back=_page(found),
         title=_("Say no to this one?"), text=_("We look for somebody else. %(name)s stays free for other requests.") % {"name": found.contact.name},
@@ -137,7 +139,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     guard(found, "withdraw", request.user)
     return ask(
-        request, ReasonForm(request.POST or None, required=False),
+        request, ReasonForm(sent(request), required=False),
         lambda said: found.withdraw(by=request.user, reason=said["reason"]),
         said=_("Taken back."), back=_page(found),
         title=_("Take this ask back?"),
@@ -151,7 +153,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the contact: a few words and some times, sent with a link."""
     found = visible(request, pk)
     guard(found, "invite", request.user)
-    form = InviteForm(request.POST or None, initial={"message": found.message})
+    form = InviteForm(sent(request), initial={"message": found.message})
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data["message"]
         if attempt(form, lambda: found.invite(by=request.user, slots=form.slots(), message=words)):
@@ -165,7 +167,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     guard(found, "accept", request.user)
     slots = [(slot.pk, formats.moment(slot.starts_at)) for slot in found.slots.all()]
-    form = AnswerForm(request.POST or None, slots=slots)
+    form = AnswerForm(sent(request), slots=slots)
     if request.method == "POST" and form.is_valid():
         slot = found.slots.filter(pk=form.cleaned_data.get("slot") or 0).first()
         if attempt(form, lambda: found.accept(by=request.user, slot=slot)):
@@ -178,7 +180,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
     """Settle the time, or another one."""
     found = visible(request, pk)
     guard(found, "schedule", request.user)
-    form = ScheduleForm(request.POST or None, initial={"at": found.scheduled_at, "minutes": found.scheduled_minutes})
+    form = ScheduleForm(sent(request), initial={"at": found.scheduled_at, "minutes": found.scheduled_minutes})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         if attempt(form, lambda: found.schedule(by=request.user, at=said["at"], minutes=said["minutes"])):
@@ -192,7 +194,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     guard(found, "complete", request.user)
     on = found.scheduled_at.date() if found.scheduled_at else today(request.user)
-    form = CompleteForm(request.POST or None, initial={"occurred_on": min(on, today(request.user))})
+    form = CompleteForm(sent(request), initial={"occurred_on": min(on, today(request.user))})
     if request.method == "POST" and form.is_valid():
         said: dict[str, Any] = form.cleaned_data
         if attempt(form, lambda: found.complete(by=request.user, **said)):
@@ -206,7 +208,7 @@ def miss(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     guard(found, "miss", request.user)
     return ask(
-        request, ReasonForm(request.POST or None, required=False, label=_("What went wrong?")),
+        request, ReasonForm(sent(request), required=False, label=_("What went wrong?")),
         lambda said: found.miss(by=request.user, reason=said["reason"]),
         said=_("Noted as missed."), back=_page(found),
         title=_("Did it not take place?"), text=_("%(name)s becomes free again, and the request stays open.") % {"name": found.contact.name},

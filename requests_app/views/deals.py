@@ -27,7 +27,7 @@ from requests_app.filters import OpportunityFilter
 from requests_app.forms import CloseDealForm, MaterialUseForm, OwnUpForm
 from requests_app.models import Opportunity, OpportunityState, ReferenceRequest, RequestState
 from requests_app.views import actions
-from requests_app.views.acting import attempt, done, guard
+from requests_app.views.acting import attempt, done, guard, sent
 from requests_app.views.sentences import NEEDED, told
 
 SORTS = {"newest": ("-pk",), "name": ("name", "pk")}
@@ -163,7 +163,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     deal = visible(request, pk)
     guard(deal, "close", request.user)
     start = {"state": request.GET.get("state", "won"), "closed_on": today(request.user), "amount": deal.amount}
-    form = CloseDealForm(request.POST or None, initial=start)
+    form = CloseDealForm(sent(request), initial=start)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         if attempt(form, lambda: deal.close(by=request.user, **said)):
@@ -181,7 +181,7 @@ def own_up(request: HttpRequest, pk: int) -> HttpResponse:
     words = request.POST.get("q") or request.GET.get("q", "")
     people = Contact.objects.visible_to(request.user).present().select_related("customer").matching_words(words)
     form = _picking(OwnUpForm, "contact", people[:PICKED] if words else (), _("Who helped?"))(
-        request.POST or None, initial={"on": today(request.user)}
+        sent(request), initial={"on": today(request.user)}
     )
     if request.method == "POST" and form.is_valid():
         said = {**form.cleaned_data, "contact": get_object_or_404(people, pk=form.cleaned_data["contact"])}
@@ -209,7 +209,7 @@ def use_material(request: HttpRequest, pk: int) -> HttpResponse:
     for word in words.split()[:6]:
         rows = rows.filter(title__icontains=word)
     form = _picking(MaterialUseForm, "material", rows.order_by("-pk")[:PICKED], _("What did you use?"))(
-        request.POST or None, initial={"on": today(request.user)}
+        sent(request), initial={"on": today(request.user)}
     )
     if request.method == "POST" and form.is_valid():
         material = get_object_or_404(rows, pk=form.cleaned_data["material"])

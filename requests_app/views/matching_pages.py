@@ -20,7 +20,7 @@ from requests_app import matching
 from requests_app.forms import ReasonForm
 from requests_app.models import ReferenceRequest
 from requests_app.models.assignment import LIVE_STATES
-from requests_app.views.acting import ask, done, guard
+from requests_app.views.acting import ask, done, guard, sent
 from requests_app.views.clock import clock_of
 from requests_app.views.criteria import criteria_words, label_of
 from requests_app.views.effort import Effort, effort_of
@@ -167,7 +167,7 @@ def propose(request: HttpRequest, pk: int, contact_pk: int) -> HttpResponse:
         found.propose(contact=contact, by=request.user)
         return done(request, said, back)
     return ask(
-        request, ReasonForm(request.POST or None, label=_("Why is it worth it?")),
+        request, ReasonForm(sent(request), label=_("Why is it worth it?")),
         lambda cleaned: found.propose(contact=contact, by=request.user, override_reason=cleaned["reason"]),
         said=said, back=reverse("requests_app:matches", args=[found.pk]),
         title=_("Ask %(name)s all the same?") % {"name": contact.name},

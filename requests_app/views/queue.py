@@ -115,6 +115,8 @@ def _all_done(rows: list[ReferenceRequest], form: Any, act: Callable[..., None],
             for row in rows:
                 act(row, form, user)
     except Refused as refusal:
+        if refusal.status == 403:
+            raise
         refuse(form, Refused(f"{row.reference}: {refusal.message}", code=refusal.code, field=refusal.field))
         return False
     return True

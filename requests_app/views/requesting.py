@@ -16,7 +16,7 @@ from requests_app import eligibility
 from requests_app.forms import AskForm
 from requests_app.models import Opportunity, ReferenceRequest
 from requests_app.models.request import Purpose
-from requests_app.views.acting import attempt, done
+from requests_app.views.acting import attempt, done, sent
 
 SHOWN = 12
 
@@ -31,9 +31,7 @@ def new(request: HttpRequest) -> HttpResponse:
     deal = _deal(source, request.user)
     if deal is None and source.get("for") != "marketing":
         return _pick(request)
-    form = AskForm(
-        request.POST or None, user=request.user, deal=deal, criteria=criteria_of(deal), initial=_wanted(request)
-    )
+    form = AskForm(sent(request), user=request.user, deal=deal, criteria=criteria_of(deal), initial=_wanted(request))
     made: list[ReferenceRequest] = []
     if request.method == "POST" and form.is_valid():
         if attempt(form, lambda: made.append(_ask(form, deal, request))):

@@ -12,7 +12,7 @@ from crp.events.timeline import Timeline
 from requests_app.forms import ColleagueForm, Criteria, MoveForm, ReasonForm
 from requests_app.models import Opportunity, ReferenceRequest
 from requests_app.views import actions
-from requests_app.views.acting import ask, attempt, done, guard
+from requests_app.views.acting import ask, attempt, done, guard, sent
 from requests_app.views.clock import clock_of
 from requests_app.views.criteria import criteria_words
 from requests_app.views.sentences import NEEDED, told
@@ -76,7 +76,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     guard(found, "assign", request.user)
     return ask(
-        request, ColleagueForm(request.POST or None, initial={"assigned_to": found.assigned_to_id}),
+        request, ColleagueForm(sent(request), initial={"assigned_to": found.assigned_to_id}),
         lambda said: found.assign(to=said["assigned_to"], by=request.user),
         said=_("%(number)s is assigned.") % {"number": found.reference}, back=_page(found),
         title=_("Who looks after %(number)s?") % {"number": found.reference}, text=_("Whoever it is hears about it at once."),
@@ -90,7 +90,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     guard(found, "withdraw", request.user)
     return ask(
-        request, ReasonForm(request.POST or None, required=False),
+        request, ReasonForm(sent(request), required=False),
         lambda said: found.withdraw(by=request.user, reason=said["reason"]),
         said=_("%(number)s is withdrawn.") % {"number": found.reference}, back=_page(found),
         title=_("Withdraw this request?"),
@@ -105,7 +105,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     guard(found, "close", request.user)
     return ask(
-        request, ReasonForm(request.POST or None), lambda said: found.close(by=request.user, reason=said["reason"]),
+        request, ReasonForm(sent(request)), lambda said: found.close(by=request.user, reason=said["reason"]),
         said=_("%(number)s is closed.") % {"number": found.reference}, back=_page(found),
         title=_("Close this request without a reference?"),
         text=_("%(name)s hears why. Whoever was asked becomes free for others.") % {"name": found.requested_by.name},
@@ -119,7 +119,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     guard(found, "move", request.user)
     return ask(
-        request, MoveForm(request.POST or None, initial={"need_by": found.need_by}),
+        request, MoveForm(sent(request), initial={"need_by": found.need_by}),
         lambda said: found.move(by=request.user, need_by=said["need_by"]),
         said=_("%(number)s is moved.") % {"number": found.reference}, back=_page(found),
         title=_("When is it needed?"), text=_("Everyone who works on it sees the new day."),
@@ -143,7 +143,7 @@ def criteria(request: HttpRequest, pk: int) -> HttpResponse:
     """What the reference should be like."""
     found = visible(request, pk)
     guard(found, "revise", request.user)
-    form = Criteria(request.POST or None, criteria=found.criteria)
+    form = Criteria(sent(request), criteria=found.criteria)
     if request.method == "POST" and form.is_valid():
         if attempt(form, lambda: _revise(found, form, request.user)):
             return done(request, _("Saved. The matches are ranked anew."), _page(found))

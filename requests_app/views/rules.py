@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from crp.verbs import Forbidden
 from requests_app.forms import RulesForm
 from requests_app.models import RequestRules
-from requests_app.views.acting import attempt, done
+from requests_app.views.acting import attempt, done, sent
 
 
 @require_http_methods(["GET", "POST"])
@@ -18,7 +18,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     current = RequestRules.current()
     if not current.can_be_edited_by(request.user):
         raise Forbidden
-    form = RulesForm(request.POST or None, instance=current, initial={"version": current.version})
+    form = RulesForm(sent(request), instance=current, initial={"version": current.version})
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         version = said.pop("version")

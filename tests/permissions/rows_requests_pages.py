@@ -127,7 +127,7 @@ ASSIGNMENTS = [
     Row("requests_app:assignment_decline", posted(OWNER), kwargs=of_asked, method="post", data={"reason": "Renewal"}),
     Row("requests_app:assignment_withdraw", ASKED_IT, kwargs=of_asked),
     Row("requests_app:assignment_withdraw", posted(ASKED_IT), kwargs=of_asked, method="post", data={"reason": ""}),
-    Row("requests_app:assignment_invite", {"maya": 409, "sofia": 404, "sam": 403}, kwargs=of_asked),
+    Row("requests_app:assignment_invite", {"maya": 403, "sofia": 404, "sam": 403}, kwargs=of_asked),
     Row("requests_app:assignment_accept", RUNS_OTHERS, kwargs=of_invited),
     Row("requests_app:assignment_accept", posted(RUNS_OTHERS), kwargs=of_invited, method="post"),
     Row("requests_app:assignment_schedule", ASKED_OTHERS, kwargs=of_booked),

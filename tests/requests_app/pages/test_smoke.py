@@ -14,7 +14,9 @@ from tests.conftest import make_opportunity, make_request
 @pytest.fixture
 def wanted(sam: User) -> ReferenceRequest:
     """Sam's request for a call with somebody in freight."""
-    return make_request(sam, make_opportunity(sam), criteria={"industries": ["Freight and ports"], "functions": ["finance"]})
+    return make_request(
+        sam, make_opportunity(sam), criteria={"industries": ["Freight and ports"], "functions": ["finance"]}
+    )
 
 
 @pytest.fixture
@@ -22,11 +24,16 @@ def proposed(wanted: ReferenceRequest, hanne: Contact, maya: User) -> Assignment
     return wanted.propose(contact=hanne, by=maya)
 
 
-@pytest.mark.parametrize("name", ["queue", "mine", "new", "deals", "queue_export", "deals_export"])
+@pytest.mark.parametrize("name", ["queue", "mine", "deals", "queue_export", "deals_export"])
 @pytest.mark.parametrize("who", ["maya", "sam", "adam", "mina", "eva"])
 def test_lists_open(name: str, who: str, as_user: Any, proposed: Assignment, request: Any) -> None:
     answer = as_user(request.getfixturevalue(who)).get(reverse(f"requests_app:{name}"))
     assert answer.status_code == 200
+
+
+def test_who_may_not_ask_gets_no_form(as_user: Any, eva: User, sam: User) -> None:
+    assert as_user(eva).get("/requests/new/").status_code == 403
+    assert as_user(sam).get("/requests/new/").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["request", "matches", "compare", "relaxations", "request_criteria"])

@@ -68,7 +68,9 @@ def unused(on: date) -> QuerySet[Contact]:
     willing = Willingness.objects.willing(on).filter(contact=OuterRef("pk"))
     recent = Activity.objects.filter(contact=OuterRef("pk"), on__gt=since)
     people = Contact.objects.consenting().present().filter(customer__status="active")
-    return people.filter(Exists(willing), ~Exists(recent), Q(created_at__date__lte=since) | Q(consent_granted_at__date__lte=since))
+    return people.filter(
+        Exists(willing), ~Exists(recent), Q(created_at__date__lte=since) | Q(consent_granted_at__date__lte=since)
+    )
 
 
 def tell_managers(on: date) -> tuple[int, int]:
@@ -81,6 +83,10 @@ def tell_managers(on: date) -> tuple[int, int]:
         (Kind.UNUSED, idle, reverse("references:contacts")),
     ):
         if count:
-            key = f"{kind}:{on.isoformat()}" if kind == Kind.OVERUSE else f"{kind}:{on.isocalendar()[0]}-{on.isocalendar()[1]}"
+            key = (
+                f"{kind}:{on.isoformat()}"
+                if kind == Kind.OVERUSE
+                else f"{kind}:{on.isocalendar()[0]}-{on.isocalendar()[1]}"
+            )
             inbox.notify(managers, kind, url=url, context={"count": count}, dedupe_key=key)
     return busy, idle

@@ -240,7 +240,7 @@ class OptionalReason(serializers.Serializer):
 
 
 class ConsentInput(serializers.Serializer):
-    source = serializers.CharField(max_length=200)
+    source = serializers.CharField(max_length=200)  # type: ignore[assignment]
 
 
 class InsideWords:

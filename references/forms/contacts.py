@@ -92,7 +92,7 @@ class AnswersForm(forms.Form):
         unasked = [] if said else [("", _("Not asked"))]
         self.fields[f"{kind.slug}-answer"] = forms.ChoiceField(
             label=kind.label, choices=[*unasked, *Answer.choices], widget=Segments, required=False,
-            initial=said.answer if said else "", bound_field_class=Answered,
+            initial=said.answer if said else "", bound_field_class=Answered,  # type: ignore[call-arg]
         )  # fmt: skip
         self.fields[f"{kind.slug}-limit_count"] = forms.IntegerField(
             label=_("Most in a year"),

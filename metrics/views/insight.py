@@ -33,7 +33,16 @@ def insight(request: HttpRequest) -> HttpResponseBase:
         return csv_response(
             "insight", [_("Figure"), _("Value"), _("Of"), _("From"), _("To"), _("Note")], _lines(found, counted)
         )
-    return render(request, "metrics/insight.html", _context(found, counted))
+    return render(
+        request, "metrics/insight.html", _context(found, counted) | {"page_key": _key(request, found, counted)}
+    )
+
+
+def _key(request: HttpRequest, found: Question, counted: dict[str, Counted]) -> str:
+    """Names the drawn page: the same figures, address, day and reader's way of writing give the same page."""
+    moments = [f"{figures.at.isoformat()}{figures.behind}" for figures in counted.values()]
+    reader = [formats.language(), formats.number_locale(), timezone.get_current_timezone_name()]
+    return " ".join([*moments, *reader, str(found.asked.today), request.GET.urlencode()])
 
 
 def _own(found: Question) -> dict[str, Counted]:

@@ -64,7 +64,8 @@ def _seller(request: HttpRequest) -> HttpResponse:
     for deal in bare:
         deal.speakers = min(len({*deal.by_product, *deal.by_industry}), SPEAKERS)  # type: ignore[attr-defined]
     context = {
-        "requests": told(own[:REQUEST_ROWS], user), "deals": bare, "chips": bare[:CHIPS], "amounts": True, "others": _others(user),
+        "requests": told(own[:REQUEST_ROWS], user), "deals": bare, "chips": bare[:CHIPS], "amounts": True,
+        "others": _others(user),
         "speakers": SPEAKERS,
     }  # fmt: skip
     return render(request, "home/seller.html", context)
@@ -167,4 +168,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _material(user: Any, text: str) -> QuerySet[Material]:
-    return Material.objects.visible_to(user).matching_words(text).select_related("customer").order_by("-pk")[:FOUND]
+    rows = Material.objects.visible_to(user)
+    for word in normalise(text).split()[:6]:
+        rows = rows.filter(search_text__contains=word)
+    return rows.order_by("-pk")[:FOUND]

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("requests/<int:pk>/matches/relax/", matching_pages.relaxations, name="relaxations"),
     path("requests/<int:pk>/propose/<int:contact_pk>/", matching_pages.propose, name="propose"),
     path("assignments/<int:pk>/", assignments.record, name="assignment"),
+    path("assignments/<int:pk>/weigh/", assignments.weigh, name="assignment_weigh"),
     path("assignments/<int:pk>/approve/", assignments.approve, name="assignment_approve"),
     path("assignments/<int:pk>/decline/", assignments.decline, name="assignment_decline"),
     path("assignments/<int:pk>/invite/", assignments.invite, name="assignment_invite"),

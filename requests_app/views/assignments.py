@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from crp.events.timeline import Timeline
 from crp.ui import formats
+from crp.ui.pages import page_or_partial
 from crp.verbs import today
 from references.availability import LIMITS, Problem, problems, told_to
 from requests_app.forms import AnswerForm, CompleteForm, InviteForm, ReasonForm, ScheduleForm
@@ -41,19 +42,28 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     waiting = found.state in (AssignmentState.PROPOSED, AssignmentState.OWNER_APPROVAL)
     wanted = found.request
-    known = _to_weigh(found) if waiting else []
-    customer = found.contact.customer_id
     slots = list(found.slots.all())
     for slot in slots:
         slot.typed = timezone.localtime(slot.starts_at).strftime("%Y-%m-%dT%H:%M")  # type: ignore[attr-defined]
     context = {
         "found": found, "wanted": wanted, "can": actions.on_assignment(found, request.user), "waiting": waiting,
         "details": found.contact.details_visible_to(request.user), "criteria": criteria_words(wanted.criteria),
-        "problems": told_to(known, found.contact, request.user), "slots": slots,
-        "effort": effort_of([customer], wanted.need_by)[customer] if waiting else None,
+        "slots": slots,
         "timeline": Timeline.about(found, user=request.user, limit=20), "sentence": _sentence(found, request.user),
     }  # fmt: skip
     return render(request, "requests_app/assignment.html", context)
+
+
+@require_GET
+def weigh(request: HttpRequest, pk: int) -> HttpResponse:
+    """What to think of before agreeing, as a part of the page."""
+    found = visible(request, pk)
+    customer, on = found.contact.customer_id, found.request.need_by
+    context = {
+        "found": found, "problems": told_to(_to_weigh(found), found.contact, request.user),
+        "effort": effort_of([customer], on)[customer],
+    }  # fmt: skip
+    return page_or_partial(request, "requests_app/weigh.html", "requests_app/_weigh.html", context)
 
 
 def _to_weigh(found: Assignment) -> list[Problem]:
@@ -69,32 +79,31 @@ def _sentence(found: Assignment, user: Any) -> str:
     facts = {
         "person": found.contact.name, "owner": found.contact.customer.owner.name if found.contact.customer.owner else "",
         "day": formats.day(found.occurred_on or found.scheduled_at), "time": formats.clock(found.scheduled_at),
-        "when": formats.ago(found.ended_at or found.answered_at or found.invited_at or found.approval_asked_at or found.created_at),
+        "when": formats.ago(
+            found.ended_at or found.answered_at or found.invited_at or found.approval_asked_at or found.created_at
+        ),
     }  # fmt: skip
-    match found.state:
-        case AssignmentState.OWNER_APPROVAL if found.may("approve", user):
-            return _("May we ask %(person)s? It is yours to say.") % facts
-        case AssignmentState.OWNER_APPROVAL if facts["owner"]:
-            return _("%(owner)s was asked %(when)s whether we may ask %(person)s.") % facts
-        case AssignmentState.OWNER_APPROVAL:
-            return _("A program manager must agree before %(person)s is asked.") % facts
-        case AssignmentState.PROPOSED:
-            return _("%(person)s is chosen and was not asked yet.") % facts
-        case AssignmentState.INVITED:
-            return _("%(person)s was asked %(when)s. An answer is still to come.") % facts
-        case AssignmentState.ACCEPTED:
-            return _("%(person)s said yes %(when)s. Now a date is being found.") % facts
-        case AssignmentState.SCHEDULED:
-            return _("%(person)s said yes: %(day)s at %(time)s.") % facts
-        case AssignmentState.COMPLETED:
-            return _("%(person)s helped on %(day)s.") % facts
-        case AssignmentState.MISSED:
-            return _("It did not take place.")
-        case AssignmentState.DECLINED:
-            return _("The answer was no, %(when)s.") % facts
-        case AssignmentState.LAPSED:
-            return _("No answer came in time.")
-    return _("Taken back %(when)s.") % facts
+    if found.state == AssignmentState.OWNER_APPROVAL:
+        return _owner_sentence(found, user) % facts
+    return {
+        AssignmentState.PROPOSED: _("%(person)s is chosen and was not asked yet."),
+        AssignmentState.INVITED: _("%(person)s was asked %(when)s. An answer is still to come."),
+        AssignmentState.ACCEPTED: _("%(person)s said yes %(when)s. Now a date is being found."),
+        AssignmentState.SCHEDULED: _("%(person)s said yes: %(day)s at %(time)s."),
+        AssignmentState.COMPLETED: _("%(person)s helped on %(day)s."),
+        AssignmentState.MISSED: _("It did not take place."),
+        AssignmentState.DECLINED: _("The answer was no, %(when)s."),
+        AssignmentState.LAPSED: _("No answer came in time."),
+        AssignmentState.WITHDRAWN: _("Taken back %(when)s."),
+    }[AssignmentState(found.state)] % facts
+
+
+def _owner_sentence(found: Assignment, user: Any) -> str:
+    if found.may("approve", user):
+        return _("May we ask %(person)s? It is yours to say.")
+    if found.contact.customer.owner:
+        return _("%(owner)s was asked %(when)s whether we may ask %(person)s.")
+    return _("A program manager must agree before %(person)s is asked.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,7 +137,8 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
         request, ReasonForm(sent(request), required=False),
         lambda said: found.decline(by=request.user, reason=said["reason"]),
         said=_("Noted. %(name)s is not asked.") % {"name": found.contact.name}, back=_page(found),
-        title=_("Say no to this one?"), text=_("We look for somebody else. %(name)s stays free for other requests.") % {"name": found.contact.name},
+        title=_("Say no to this one?"),
+        text=_("We look for somebody else. %(name)s stays free for other requests.") % {"name": found.contact.name},
         yes=_("Say no"), no=_("Go back"),
     )  # fmt: skip
 
@@ -211,7 +221,8 @@ def miss(request: HttpRequest, pk: int) -> HttpResponse:
         request, ReasonForm(sent(request), required=False, label=_("What went wrong?")),
         lambda said: found.miss(by=request.user, reason=said["reason"]),
         said=_("Noted as missed."), back=_page(found),
-        title=_("Did it not take place?"), text=_("%(name)s becomes free again, and the request stays open.") % {"name": found.contact.name},
+        title=_("Did it not take place?"),
+        text=_("%(name)s becomes free again, and the request stays open.") % {"name": found.contact.name},
         yes=_("It was missed"), no=_("Go back"),
     )  # fmt: skip
 

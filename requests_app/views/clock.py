@@ -31,13 +31,14 @@ class Clock:
 
 
 def clock_of(request: ReferenceRequest, now: datetime | None = None) -> Clock | None:
-    """The clock of a request that was sent; None for drafts and closed ones. One query."""
+    """The clock of a request that was sent; None for drafts and closed ones. One query at most."""
     if not request.submitted_at or request.state not in (RequestState.SUBMITTED, RequestState.IN_REVIEW):
         return None
     now = now or timezone.now()
     end = request.first_accepted_at or request.sla_paused_at or now
     seconds = (end - request.submitted_at).total_seconds() - request.sla_paused_seconds
-    rules = RequestRules.current()
+    # Ranking leaves the rules it read on the request.
+    rules = getattr(request, "_rules", None) or RequestRules.current()
     return Clock(
         max(seconds, 0) / 3600,
         rules.sla_hours,

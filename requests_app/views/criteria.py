@@ -17,7 +17,8 @@ def label_of(name: str) -> str:
     """The criterion as people call it."""
     return {
         "industries": _("Industry"), "products": _("Product"), "use_cases": _("Use case"), "countries": _("Country"),
-        "company_size": _("Company size"), "languages": _("Language"), "functions": _("Field of work"), "notes": _("Anything else"),
+        "company_size": _("Company size"), "languages": _("Language"), "functions": _("Field of work"),
+        "notes": _("Anything else"),
     }.get(name, name)  # fmt: skip
 
 

@@ -129,7 +129,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     touched = list(touches[:50])
     context = {
         "deal": deal, "requests": told(asked.order_by("-pk")[:20], request.user), "touches": touched,
-        "amounts": shows_amounts(request.user), "can": actions.on_opportunity(deal, request.user), "sentence": _sentence(deal, touched),
+        "amounts": shows_amounts(request.user), "can": actions.on_opportunity(deal, request.user),
+        "sentence": _sentence(deal, touched),
         "asks": ReferenceRequest.can_be_asked_by(request.user),
         "timeline": Timeline.about(deal, user=request.user, limit=20),
     }  # fmt: skip

@@ -98,7 +98,8 @@ def matches(request: HttpRequest, pk: int) -> HttpResponse:
     shown = {"can": can_ask, "not": [person for person in people if person.blocked]}.get(view, people)
     context = {
         "found": found, "people": shown, "best": can_ask[0] if can_ask else None, "view": view,
-        "without": without, "without_words": label_of(without), "tabs": _tabs(people, can_ask), "criteria": criteria_words(found.criteria),
+        "without": without, "without_words": label_of(without), "tabs": _tabs(people, can_ask),
+        "criteria": criteria_words(found.criteria),
         "relax": bool(found.criteria and not without), "clock": clock_of(found),
         "sentence": _sentence(people, can_ask), "can_propose": found.may("propose", request.user),
         **page_facts(found, request.user),

@@ -33,10 +33,9 @@ def new(request: HttpRequest) -> HttpResponse:
         return _pick(request)
     form = AskForm(sent(request), user=request.user, deal=deal, criteria=criteria_of(deal), initial=_wanted(request))
     made: list[ReferenceRequest] = []
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: made.append(_ask(form, deal, request))):
-            sentence = _("Kept as a draft.") if "draft" in request.POST else _("Asked. We will look for somebody now.")
-            return done(request, sentence, reverse("requests_app:request", args=[made[0].pk]))
+    if request.method == "POST" and form.is_valid() and attempt(form, lambda: made.append(_ask(form, deal, request))):
+        sentence = _("Kept as a draft.") if "draft" in request.POST else _("Asked. We will look for somebody now.")
+        return done(request, sentence, reverse("requests_app:request", args=[made[0].pk]))
     context = {
         "form": form,
         "deal": deal,

@@ -144,9 +144,8 @@ def criteria(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     guard(found, "revise", request.user)
     form = Criteria(sent(request), criteria=found.criteria)
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: _revise(found, form, request.user)):
-            return done(request, _("Saved. The matches are ranked anew."), _page(found))
+    if request.method == "POST" and form.is_valid() and attempt(form, lambda: _revise(found, form, request.user)):
+        return done(request, _("Saved. The matches are ranked anew."), _page(found))
     return render(request, "requests_app/criteria.html", {"found": found, "form": form})
 
 

@@ -91,7 +91,8 @@ REQUESTS = [
     Row("requests_app:rules", only("maya", "adam")),
     Row("requests_app:request", SEES, kwargs=of_request),
     Row("requests_app:request", SEES_OTHERS, kwargs=lambda w: {"pk": w.fresh.pk}, note="not about Omar's"),
-    Row("requests_app:request_submit", {"sam": 302, "sofia": 404, "maya": 403}, kwargs=lambda w: {"pk": w.draft.pk}, method="post"),
+    Row("requests_app:request_submit", {"sam": 302, "sofia": 404, "maya": 403}, method="post",
+        kwargs=lambda w: {"pk": w.draft.pk}),
     Row("requests_app:request_take", {**posted(RUNS), "adam": 409}, kwargs=of_request, method="post"),
     Row("requests_app:request_assign", RUNS, kwargs=of_request),
     Row(
@@ -121,6 +122,7 @@ REQUESTS = [
 
 ASSIGNMENTS = [
     Row("requests_app:assignment", SEES, kwargs=of_asked),
+    Row("requests_app:assignment_weigh", SEES, kwargs=of_asked),
     Row("requests_app:assignment_approve", OWNER, kwargs=of_asked),
     Row("requests_app:assignment_approve", posted(OWNER), kwargs=of_asked, method="post"),
     Row("requests_app:assignment_decline", OWNER, kwargs=of_asked),

@@ -1,7 +1,6 @@
 """The page behind the signed link: what the contact reads and answers."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client

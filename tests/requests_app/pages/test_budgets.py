@@ -33,7 +33,7 @@ def many(request: Any, sam: User, freight: Industry, flow: Product, hanne: Conta
         ("sam", "/requests/mine/", 6),
         ("sam", "/deals/", 6),
         ("sam", "/search/?q=deal", 8),
-        ("sam", "/find/?q=freight", 14),
+        ("sam", "/find/?q=freight", 12),
     ],
 )
 def test_lists_cost_the_same_for_few_and_many(
@@ -49,7 +49,7 @@ def test_lists_cost_the_same_for_few_and_many(
 
 
 @pytest.mark.parametrize(
-    ("name", "budget"), [("request", 10), ("matches", 18), ("relaxations", 18), ("opportunity", 10)]
+    ("name", "budget"), [("request", 10), ("matches", 16), ("relaxations", 30), ("opportunity", 10)]
 )
 def test_records_cost_the_same_for_few_and_many(
     name: str, budget: int, many: int, as_user: Any, maya: User, django_assert_max_num_queries: Any

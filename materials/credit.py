@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from materials.models import ConsentGrant, Material
 
 
+def bare(title: str) -> str:
+    """`“It took one weekend”` without its own marks, for a sentence that quotes it."""
+    return title.strip("“”«»\"„ ")
+
+
 def spoken_of(material: "Material") -> str:
     """`Vlaardingen Terminals`, `A customer in freight and ports`, or `A customer`."""
     customer = material.customer

@@ -174,7 +174,7 @@ class AnswerForm(forms.Form):
     """The customer's own answer."""
 
     decision = forms.ChoiceField(label=_("Your answer"), choices=PUBLIC_DECISIONS, widget=Choices)
-    naming = forms.ChoiceField(label=_("How may we name you?"), choices=NAMINGS, widget=Choices, required=False)
+    naming = forms.ChoiceField(label=_("If yes, how may we name you?"), choices=NAMINGS, widget=Choices, required=False)
     comment = forms.CharField(
         label=_("What should change, or anything else"), required=False, max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),

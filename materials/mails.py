@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 
 from crp.outbox.rendering import filled_by
+from materials.credit import bare
 from references.models import Contact
 
 
@@ -13,4 +14,4 @@ from references.models import Contact
 def with_name(context: dict[str, Any]) -> dict[str, Any]:
     """The contact's name, so that a forgotten person stays forgotten, and the end of the link as a moment."""
     person = Contact.objects.filter(pk=context.get("contact_id"), erased_at=None).first()
-    return {**context, "name": person.name if person else "", "until": parse_datetime(context["until"])}
+    return {**context, "title": bare(context["title"]), "name": person.name if person else "", "until": parse_datetime(context["until"])}

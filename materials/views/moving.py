@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from crp.ui.pages import confirm, safe_next
+from materials.credit import bare
 from materials.forms import ReasonForm, RenewForm
 from materials.models import Material
 from materials.moves import BY_VERB, Move
@@ -53,7 +54,7 @@ def ask(request: HttpRequest, material: Material, made: Move, form: Any) -> Http
 
 
 def question(verb: str, material: Material) -> str:
-    title = {"title": material.title}
+    title = {"title": bare(material.title)}
     asked = {
         "draft": _("Take up “%(title)s”?"),
         "submit_for_review": _("Hand in “%(title)s” for review?"),

@@ -41,7 +41,7 @@ ROWS = [
     Row("mfa_authenticate", everyone(302)),
     Row("mfa_reauthenticate", everyone(302)),
     Row("mfa_reauthenticate_webauthn", everyone(302)),
-    Row("mfa_login_webauthn", everyone(302, anonymous=200)),
+    Row("mfa_login_webauthn", everyone(302)),
     Row("mfa_activate_totp", everyone(302)),
     Row("mfa_deactivate_totp", everyone(404)),
     Row("mfa_add_webauthn", everyone(302)),

@@ -80,7 +80,8 @@ class World:
 class Row:
     """
     One address and method, and the status each actor gets. Actors left out of `expect` are not tried; `anonymous`
-    is nobody signed in. `kwargs`, `query` and `data` may be functions of the world. API rows (`api:…`) send JSON, others forms.
+    is nobody signed in. `kwargs`, `query` and `data` may be functions of the world. API rows (`api:…`) send JSON,
+    others forms.
     """
 
     name: str

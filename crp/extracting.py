@@ -38,7 +38,9 @@ def catalogue_of(path: Path) -> str:
 def sources() -> Iterator[Path]:
     """Every file with strings in it: ours, without tests, migrations and what is built."""
     for folder in ("crp", *APPS):
-        yield from (path for path in sorted((settings.BASE_DIR / folder).rglob("*.py")) if "migrations" not in path.parts)
+        yield from (
+            path for path in sorted((settings.BASE_DIR / folder).rglob("*.py")) if "migrations" not in path.parts
+        )
     for pattern in ("*.html", "*.txt"):
         yield from sorted((settings.BASE_DIR / "templates").rglob(pattern))
 

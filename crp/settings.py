@@ -22,7 +22,9 @@ DEMO = env.flag("CRP_DEMO", False)
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "::1"}
 if DEMO and (PRODUCTION or EXTERNAL_DATABASE or {urlsplit(PUBLIC_URL).hostname, *ALLOWED_HOSTS} - LOCAL_HOSTS):
     # It signs anybody in with one click.
-    raise ImproperlyConfigured("CRP_DEMO=1 is for a program of its own on this machine: no DATABASE_URL, no public host.")
+    raise ImproperlyConfigured(
+        "CRP_DEMO=1 is for a program of its own on this machine: no DATABASE_URL, no public host."
+    )
 
 DEVELOPMENT_KEY = "development-only-key-never-used-where-others-can-reach-it"
 SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else DEVELOPMENT_KEY)
@@ -203,7 +205,10 @@ PROGRAM_CURRENCY = env.text("PROGRAM_CURRENCY", "EUR" if DEMO else "USD")
 # -- files -----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "build" / "collected"
-STATICFILES_DIRS = [BASE_DIR / "static", *([BASE_DIR / "build" / "static"] if (BASE_DIR / "build/static").is_dir() else [])]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    *([BASE_DIR / "build" / "static"] if (BASE_DIR / "build/static").is_dir() else []),
+]
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -54,7 +54,8 @@ class Stale(Refused):
 
     def __init__(self, message: type_text | None = None) -> None:
         super().__init__(
-            message or _("Somebody changed this while you were editing. Nothing was overwritten; look again."), code="stale"
+            message or _("Somebody changed this while you were editing. Nothing was overwritten; look again."),
+            code="stale",
         )
 
 
@@ -68,7 +69,7 @@ class Stateful(models.Model):
 
     def can(self, verb: str) -> bool:
         """Does the state as last read allow the verb?"""
-        return getattr(self, "state") in self.TRANSITIONS[verb][0]
+        return self.state in self.TRANSITIONS[verb][0]
 
     def lock(self) -> Self:
         """Take the row FOR UPDATE and read it anew. Needs an open transaction."""
@@ -78,7 +79,7 @@ class Stateful(models.Model):
     def guard(self, verb: str) -> Self:
         """Raise WrongState unless the state as last read allows the verb."""
         if not self.can(verb):
-            raise WrongState(getattr(self, "state"), verb, self.TRANSITIONS[verb][0])
+            raise WrongState(self.state, verb, self.TRANSITIONS[verb][0])
         return self
 
     def step(self, verb: str, **changes: Any) -> Self:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crp.imports import values
 from crp.imports.spec import Field, Problems, Row, Vocabulary, Written, register
@@ -74,9 +75,11 @@ class OpportunitySpec:
         named = {normalise(one.name): one for one in Opportunity.objects.filter(name__in=names)} if names else {}
         upsert = Upsert(
             Opportunity,
-            lambda row: known.get(row.get("external_id"))
-            if row.get("external_id")
-            else named.get(normalise(row.get("name", ""))),
+            lambda row: (
+                known.get(row.get("external_id"))
+                if row.get("external_id")
+                else named.get(normalise(row.get("name", "")))
+            ),
         )
         upsert.take(rows, opportunity_values, on_create={"source": source})
         written = upsert.save(derive=derive, derived=("search_text", "name", "prospect", "touched_on"))
@@ -87,7 +90,11 @@ class OpportunitySpec:
 def opportunity_values(row: Row) -> dict[str, Any]:
     """The deal's fields by attribute; a closing day of an open deal is when it is expected to close."""
     stage, state = row.get("stage")
-    wanted = {name: row.get(name) for name in ("external_id", "name", "opened_on", "amount", "currency") if row.get(name) is not None}
+    wanted = {
+        name: row.get(name)
+        for name in ("external_id", "name", "opened_on", "amount", "currency")
+        if row.get(name) is not None
+    }
     for link in ("account", "owner", "product"):
         if row.get(link):
             wanted[f"{link}_id"] = row.get(link).pk

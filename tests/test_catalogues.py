@@ -39,9 +39,9 @@ def test_the_catalogue_is_complete(name: str, language: str, templates: dict[str
         found = catalogue.get(template.id, template.context)
         if found is None or found.fuzzy or not all(words(found)):
             missing.append(template.id)
-        elif any(set(PLACEHOLDER.findall(word)) - names_in(template.id) for word in words(found)):
-            wrong.append(template.id)
-        elif not template.pluralizable and set(PLACEHOLDER.findall(words(found)[0])) != names_in(template.id):
+        elif any(set(PLACEHOLDER.findall(word)) - names_in(template.id) for word in words(found)) or (
+            not template.pluralizable and set(PLACEHOLDER.findall(words(found)[0])) != names_in(template.id)
+        ):
             wrong.append(template.id)
     assert not missing, f"{len(missing)} strings without words in {name}/{language}: {missing[:10]}"
     assert not wrong, f"placeholders differ in {name}/{language}: {wrong[:10]}"

@@ -133,7 +133,14 @@ COMPANIES = [
 
 # Suggested, and waiting for a decision: company, industry, country, who suggested it, why, days ago.
 NOMINATED = [
-    ("Solvento", "Pharmaceuticals", "DE", "Sofia Lindqvist", "They told their own industry evening how the switch went.", 12),
+    (
+        "Solvento",
+        "Pharmaceuticals",
+        "DE",
+        "Sofia Lindqvist",
+        "They told their own industry evening how the switch went.",
+        12,
+    ),
     ("Klinikum Bergstraße", "Healthcare", "DE", "", "Gave a 10 in the autumn survey.", 9),
     ("Weberei Ott", "Textiles", "AT", "Omar Haddad", "The plant manager offered to show visitors around.", 8),
     ("Ringsted Mejeri", "Food and cold chain", "DK", "Sofia Lindqvist", "Live in six weeks, and happy to say so.", 3),
@@ -153,8 +160,22 @@ PROSPECTS = [
 ]  # fmt: skip
 # kind, title, company index, summary, audience, how far it has come
 MATERIAL = [
-    ("case_study", "Four ports, one ledger", 0, "How four terminals closed their books as one.", "shareable", "published"),
-    ("quote", "“We stopped counting pallets by hand.”", 10, "A food group in Spain on the first month.", "shareable", "published"),
+    (
+        "case_study",
+        "Four ports, one ledger",
+        0,
+        "How four terminals closed their books as one.",
+        "shareable",
+        "published",
+    ),
+    (
+        "quote",
+        "“We stopped counting pallets by hand.”",
+        10,
+        "A food group in Spain on the first month.",
+        "shareable",
+        "published",
+    ),
     ("video", "Night shift without paper", 1, "Two minutes on the quay.", "public", "published"),
     ("success_story", "Looms that listen", 13, "A weaving mill reads its machines.", "shareable", "published"),
     ("rfp_answer", "Uptime over three years", 5, "What the grid operator measured.", "internal", "published"),

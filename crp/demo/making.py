@@ -30,18 +30,32 @@ class Making:
             maker, reader = (self.mina, self.jonas) if number % 3 else (self.jonas, self.mina)
             started = self.today - timedelta(days=300 - 18 * number)
             with clock.at(now_of(started)):
-                material = self.create(maker, kind, title, company, summary, audience, idea=reached == "idea", day=started)
+                material = self.create(
+                    maker, kind, title, company, summary, audience, idea=reached == "idea", day=started
+                )
             self.bring_to(material, reached, maker, reader, started)
 
-    def create(self, maker: User, kind: str, title: str, company: int, summary: str, audience: str, *, idea: bool, day: date) -> Material:
+    def create(
+        self, maker: User, kind: str, title: str, company: int, summary: str, audience: str, *, idea: bool, day: date
+    ) -> Material:
         customer = self.world.customers[company]
         named = kind != "quote" or company == 0
         return Material.create(
-            by=maker, idea=idea, kind=kind, title=title, customer=customer, summary=summary, body=BODY, audience=audience,
-            naming="full" if named else "anonymous", language="en", due_on=self.today + timedelta(days=self.chance.randint(-2, 40)),
-            contacts=list(customer.contacts.all()[:1]) if named else [], products=[item.product for item in customer.deployments.all()],
+            by=maker,
+            idea=idea,
+            kind=kind,
+            title=title,
+            customer=customer,
+            summary=summary,
+            body=BODY,
+            audience=audience,
+            naming="full" if named else "anonymous",
+            language="en",
+            due_on=self.today + timedelta(days=self.chance.randint(-2, 40)),
+            contacts=list(customer.contacts.all()[:1]) if named else [],
+            products=[item.product for item in customer.deployments.all()],
             industries=[customer.industry],
-        )  # fmt: skip
+        )
 
     def bring_to(self, material: Material, reached: str, maker: User, reader: User, started: date) -> None:
         """Step by step as far as `reached`."""
@@ -60,7 +74,9 @@ class Making:
         with clock.at(now_of(day)):
             if material.names_customer:
                 contact = material.customer.contacts.first()
-                material.send_to_customer(contact, by=maker, until=day + timedelta(days=30)).answer("approve", naming=material.naming)
+                material.send_to_customer(contact, by=maker, until=day + timedelta(days=30)).answer(
+                    "approve", naming=material.naming
+                )
                 material.refresh_from_db()
                 material.forget()
             else:

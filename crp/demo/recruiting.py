@@ -1,14 +1,26 @@
 """The first activity: people join, customers are suggested, reviewed and say what they will do."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
 from crp.accounts.models import Team, User
 from crp.demo import cast, clock
 from references.models import (
-    Activity, ActivityType, Contact, Customer, Deployment, Industry, Nomination, Note, Product, Region, SurveyResponse, UseCase, Willingness,
-)  # fmt: skip
+    Activity,
+    ActivityType,
+    Contact,
+    Customer,
+    Deployment,
+    Industry,
+    Nomination,
+    Note,
+    Product,
+    Region,
+    SurveyResponse,
+    UseCase,
+    Willingness,
+)
 
 # How a reference usually answers, per type: yes, ask first, no; the rest was never asked.
 USUAL = {
@@ -43,11 +55,19 @@ class Recruiting:
         for name, roles, team, language, zone in cast.PEOPLE:
             email = f"{name.split()[0].lower()}@halden.example"
             self.people[name] = User.objects.create_user(
-                email, name=name, roles=[str(role) for role in roles], team=teams.get(team), language=language, timezone=zone
+                email,
+                name=name,
+                roles=[str(role) for role in roles],
+                team=teams.get(team),
+                language=language,
+                timezone=zone,
             )
 
     def taxonomy(self) -> None:
-        self.products = [Product.objects.create(name=name, family=family, list_price=price, currency="EUR") for name, family, price in cast.PRODUCTS]
+        self.products = [
+            Product.objects.create(name=name, family=family, list_price=price, currency="EUR")
+            for name, family, price in cast.PRODUCTS
+        ]
         self.use_cases = [UseCase.objects.create(name=name) for name in cast.USE_CASES]
         for name, countries in cast.REGIONS.items():
             Region.objects.create(name=name, countries=countries)
@@ -61,17 +81,29 @@ class Recruiting:
         """A customer is added, suggested, approved, and its people say what they will do."""
         owner = self.people.get(company.owner)
         customer = Customer.objects.add(
-            by=self.maya, name=company.name, industry=self.industries[company.industry], country=company.country,
-            employees=company.employees, annual_revenue=company.revenue_m * 1_000_000 or None, currency="EUR", owner=owner,
+            by=self.maya,
+            name=company.name,
+            industry=self.industries[company.industry],
+            country=company.country,
+            employees=company.employees,
+            annual_revenue=company.revenue_m * 1_000_000 or None,
+            currency="EUR",
+            owner=owner,
             customer_since=self.start.date() - timedelta(days=self.chance.randint(200, 1500)),
-            renewal_on=self.today + timedelta(days=self.chance.randint(20, 500)), publicity=self.chance.choice(["full", "logo", "full", "full", "name"]),
-        )  # fmt: skip
+            renewal_on=self.today + timedelta(days=self.chance.randint(20, 500)),
+            publicity=self.chance.choice(["full", "logo", "full", "full", "name"]),
+        )
         for number in company.products:
             Deployment.objects.create(
-                customer=customer, product=self.products[number], since=customer.customer_since, use_case=self.use_cases[company.use_case]
+                customer=customer,
+                product=self.products[number],
+                since=customer.customer_since,
+                use_case=self.use_cases[company.use_case],
             )
         nominator = owner or self.people["Sofia Lindqvist"]
-        Nomination.submit(by=nominator, customer=customer, reason="They speak well of us, and they speak well.").approve(by=self.maya)
+        Nomination.submit(
+            by=nominator, customer=customer, reason="They speak well of us, and they speak well."
+        ).approve(by=self.maya)
         for person in company.people:
             self.meet(customer, person)
         return customer
@@ -79,12 +111,21 @@ class Recruiting:
     def meet(self, customer: Customer, person: tuple[str, str, str, str, str]) -> Contact:
         """A person agrees, and answers for each kind of activity."""
         name, title, seniority, function, language = person
-        host = customer.name.split()[0].lower().replace("ö", "oe").replace("ü", "ue").replace("ä", "ae").replace("å", "a")
+        host = (
+            customer.name.split()[0].lower().replace("ö", "oe").replace("ü", "ue").replace("ä", "ae").replace("å", "a")
+        )
         contact = Contact.objects.add(
-            by=self.maya, customer=customer, name=name, job_title=title, seniority=seniority, job_function=function, language=language,
-            email=f"contact{Contact.objects.count() + 1}@{host.encode('ascii', 'ignore').decode()}.example", timezone=zone_of(customer.country),
+            by=self.maya,
+            customer=customer,
+            name=name,
+            job_title=title,
+            seniority=seniority,
+            job_function=function,
+            language=language,
+            email=f"contact{Contact.objects.count() + 1}@{host.encode('ascii', 'ignore').decode()}.example",
+            timezone=zone_of(customer.country),
             phone=f"+00 555 {self.chance.randint(1000, 9999)}",
-        )  # fmt: skip
+        )
         contact.grant_consent(by=self.maya, source="Letter of agreement")
         for slug, odds in USUAL.items():
             answer = self.chance.choices(["yes", "ask_first", "no", ""], weights=[*odds, 100 - sum(odds)])[0]
@@ -97,8 +138,12 @@ class Recruiting:
         """Nominations that still wait."""
         for name, industry, country, by, reason, days in cast.NOMINATED:
             with clock.at(now_of(self.today) - timedelta(days=days)):
-                customer = Customer.objects.add(by=self.maya, name=name, industry=self.industries[industry], country=country)
-                Nomination.submit(by=self.people.get(by), customer=customer, reason=reason, origin="person" if by else "survey")
+                customer = Customer.objects.add(
+                    by=self.maya, name=name, industry=self.industries[industry], country=country
+                )
+                Nomination.submit(
+                    by=self.people.get(by), customer=customer, reason=reason, origin="person" if by else "survey"
+                )
 
     def look_after(self) -> None:
         """Satisfaction, notes, a pause and a complaint over the last year."""
@@ -108,30 +153,50 @@ class Recruiting:
                 moment = now_of(self.today) - timedelta(days=85 * quarter + self.chance.randint(-20, 20))
                 with clock.at(moment):
                     score = min(10, max(5, round(self.chance.gauss(8.6, 1.1))))
-                    SurveyResponse.objects.note(by=None, customer=customer, contact=contact, kind="nps", score=score, on=moment.date())
+                    SurveyResponse.objects.note(
+                        by=None, customer=customer, contact=contact, kind="nps", score=score, on=moment.date()
+                    )
             if number % 3 == 0:
                 with clock.at(now_of(self.today) - timedelta(days=30 + number)):
-                    Note.objects.write(by=self.maya, customer=customer, text="Good moment to ask again after the year end.", on=self.today - timedelta(days=30 + number))
+                    Note.objects.write(
+                        by=self.maya,
+                        customer=customer,
+                        text="Good moment to ask again after the year end.",
+                        on=self.today - timedelta(days=30 + number),
+                    )
         self.wear_out()
-        self.customers[11].pause(by=self.maya, starts_on=self.today - timedelta(days=9), until=self.today + timedelta(days=40), reason="renewal", note="Talks until the new contract is signed.")
-
+        self.customers[11].pause(
+            by=self.maya,
+            starts_on=self.today - timedelta(days=9),
+            until=self.today + timedelta(days=40),
+            reason="renewal",
+            note="Talks until the new contract is signed.",
+        )
 
     def wear_out(self) -> None:
         """Some are asked more than others: calls outside the program that reps owned up to."""
         quarter = date(self.today.year, 3 * ((self.today.month - 1) // 3) + 1, 1)
         span = max((self.today - quarter).days - 1, 1)
-        for number, slugs in ((4, ["sales-call", "case-study", "sales-call", "sales-call", "quote"]), (5, ["sales-call", "case-study", "sales-call"]), (8, ["case-study", "roi-case-study", "quote"])):
+        for number, slugs in (
+            (4, ["sales-call", "case-study", "sales-call", "sales-call", "quote"]),
+            (5, ["sales-call", "case-study", "sales-call"]),
+            (8, ["case-study", "roi-case-study", "quote"]),
+        ):
             contact = self.customers[number].contacts.first()
             for step, slug in enumerate(slugs):
                 on = quarter + timedelta(days=span * step // len(slugs))
                 with clock.at(now_of(on)):
-                    Activity.objects.log(contact=contact, activity_type=self.types[slug], on=on, by=self.maya, note="Agreed on the phone.")
+                    Activity.objects.log(
+                        contact=contact,
+                        activity_type=self.types[slug],
+                        on=on,
+                        by=self.maya,
+                        note="Agreed on the phone.",
+                    )
 
 
 def now_of(day: date) -> datetime:
     """Ten in the morning, UTC, of the day."""
-    from datetime import UTC
-
     return datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
 
 

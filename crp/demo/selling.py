@@ -58,10 +58,18 @@ class Selling:
         """A deal with a prospect; its number keeps two deals with one prospect apart."""
         name, industry, country = prospect or pick(self.chance, cast.PROSPECTS)
         return Opportunity.objects.add(
-            by=seller, name=name, prospect=name, amount=self.chance.randint(40, 420) * 1_000, currency="EUR", opened_on=opened,
-            industry=self.world.industries[industry], country=country, product=pick(self.chance, self.world.products),
-            stage=pick(self.chance, list(STAGES)), expected_close_on=opened + timedelta(days=90),
-        )  # fmt: skip
+            by=seller,
+            name=name,
+            prospect=name,
+            amount=self.chance.randint(40, 420) * 1_000,
+            currency="EUR",
+            opened_on=opened,
+            industry=self.world.industries[industry],
+            country=country,
+            product=pick(self.chance, self.world.products),
+            stage=pick(self.chance, list(STAGES)),
+            expected_close_on=opened + timedelta(days=90),
+        )
 
     def fulfil(self, deal: Opportunity, seller: User, opened: date, closes: date) -> bool:
         """A request asked, matched and completed before the deal closed; False where nobody could be asked."""
@@ -84,7 +92,9 @@ class Selling:
         asked_at = now_of(asked) + timedelta(days=2, hours=self.chance.randint(0, 30))
         with clock.at(asked_at):
             self.agree(assignment)
-            assignment.invite(by=manager, message="They are about to do what you did, and would like to hear how it went.")
+            assignment.invite(
+                by=manager, message="They are about to do what you did, and would like to hear how it went."
+            )
         with clock.at(asked_at + timedelta(hours=self.chance.randint(2, 60))):
             if self.chance.random() < 0.14:
                 assignment.decline(reason="Not this month.")
@@ -99,7 +109,12 @@ class Selling:
 
     def ask(self, seller: User, deal: Opportunity | None, slug: str, need_by: date, **more: object) -> ReferenceRequest:
         return ReferenceRequest.ask(
-            by=seller, opportunity=deal, activity_type=self.world.types[slug], need_by=need_by, topics=pick(self.chance, list(TOPICS)), **more
+            by=seller,
+            opportunity=deal,
+            activity_type=self.world.types[slug],
+            need_by=need_by,
+            topics=pick(self.chance, list(TOPICS)),
+            **more,
         )  # type: ignore[arg-type]
 
     def propose(self, request: ReferenceRequest, manager: User) -> Assignment | None:
@@ -126,10 +141,16 @@ class Selling:
             closes = self.today - timedelta(days=20 + 13 * number % 300)
             seller = customer.owner or self.world.people["Sofia Lindqvist"]
             with clock.at(now_of(closes - timedelta(days=50))):
-                deal = self.open_deal(seller, closes - timedelta(days=50), (f"{customer.name}, extension", customer.industry.name, customer.country))
+                deal = self.open_deal(
+                    seller,
+                    closes - timedelta(days=50),
+                    (f"{customer.name}, extension", customer.industry.name, customer.country),
+                )
                 deal.edit(by=self.maya, account=customer)
             with clock.at(now_of(closes)):
-                deal.close(by=seller, state="won", closed_on=closes, amount=(customer.employees * 55) // 1000 * 1000 + 9_000)
+                deal.close(
+                    by=seller, state="won", closed_on=closes, amount=(customer.employees * 55) // 1000 * 1000 + 9_000
+                )
 
     def tell_the_present(self) -> None:
         """Open deals, and requests in every stage."""
@@ -161,8 +182,13 @@ class Selling:
     def advance(self, assignment: Assignment, manager: User, stage: str, moment: datetime) -> None:
         with clock.at(moment):
             self.agree(assignment)
-            slots = [now_of(self.today + timedelta(days=days)) + timedelta(hours=hours) for days, hours in ((3, 3), (4, -1), (4, 5))]
-            assignment.invite(by=manager, slots=slots, message="They are about to do what you did. You can be as frank as you like.")
+            slots = [
+                now_of(self.today + timedelta(days=days)) + timedelta(hours=hours)
+                for days, hours in ((3, 3), (4, -1), (4, 5))
+            ]
+            assignment.invite(
+                by=manager, slots=slots, message="They are about to do what you did. You can be as frank as you like."
+            )
         if stage == "invited":
             return
         with clock.at(moment + timedelta(hours=4)):

@@ -28,7 +28,13 @@ class Fault:
         hint = " " + _("Did you mean “%(suggestion)s”?") % {"suggestion": self.suggestion} if self.suggestion else ""
         return (
             _("Row %(row)d (line %(line)d), column %(column)s: “%(value)s” %(reason)s.")
-            % {"row": self.row, "line": self.row + 1, "column": self.column, "value": self.value[:80], "reason": self.reason}
+            % {
+                "row": self.row,
+                "line": self.row + 1,
+                "column": self.column,
+                "value": self.value[:80],
+                "reason": self.reason,
+            }
             + hint
         )
 
@@ -53,7 +59,9 @@ class UndoDryRun(Exception):
     """Raised inside the transaction so that a dry run leaves nothing."""
 
 
-def run(spec: Spec, table: Table, mapping: Mapping, *, source: str = "", by: Any = None, dry_run: bool = False) -> Report:
+def run(
+    spec: Spec, table: Table, mapping: Mapping, *, source: str = "", by: Any = None, dry_run: bool = False
+) -> Report:
     """Import the table, all or nothing. A dry run does the very same and then undoes it."""
     report = Report(rows=len(table.rows))
     try:
@@ -84,7 +92,15 @@ def read_rows(spec: Spec, table: Table, mapping: Mapping, report: Report) -> lis
             report.faults.append(Fault(number, _("(beyond the last)"), "", cells[-1], _("has no column")))
         row = Row(number, {})
         for one, (column, position) in wanted.items():
-            read_cell(one, column, cells[position] if position is not None and position < len(cells) else "", row, mapping, vocabularies, report)
+            read_cell(
+                one,
+                column,
+                cells[position] if position is not None and position < len(cells) else "",
+                row,
+                mapping,
+                vocabularies,
+                report,
+            )
         rows.append(row)
     return rows
 
@@ -93,14 +109,18 @@ def columns_by_field(spec: Spec, table: Table, mapping: Mapping, report: Report)
     """Where each field is found; a missing required column is a fault of row 0."""
     for column in mapping.columns:
         if column not in table.columns:
-            report.faults.append(Fault(0, column, mapping.columns[column], "", _("is mapped, but the file has no such column")))
+            report.faults.append(
+                Fault(0, column, mapping.columns[column], "", _("is mapped, but the file has no such column"))
+            )
     found = {mapping.field_of(column, spec): (column, position) for position, column in enumerate(table.columns)}
     report.ignored = [column for column in table.columns if not mapping.field_of(column, spec)]
     for one in spec.fields:
         if one.required and one.name not in found and one.name not in mapping.constants:
             report.faults.append(Fault(0, one.name, one.name, "", _("is needed, but no column is mapped to it")))
     return {
-        one: found.get(one.name, (one.name, None)) for one in spec.fields if one.name in found or one.name in mapping.constants
+        one: found.get(one.name, (one.name, None))
+        for one in spec.fields
+        if one.name in found or one.name in mapping.constants
     }
 
 
@@ -132,6 +152,8 @@ def check_rows(spec: Spec, rows: list[Row], mapping: Mapping, table: Table, repo
     for row in rows:
         key = spec.key(row)
         if key in seen:
-            note(row, "external_id" if row.get("external_id") else "name", _("repeats row %(row)d") % {"row": seen[key]})
+            note(
+                row, "external_id" if row.get("external_id") else "name", _("repeats row %(row)d") % {"row": seen[key]}
+            )
         seen.setdefault(key, row.number)
     spec.check(rows, note, source=source)

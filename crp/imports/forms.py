@@ -5,8 +5,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from crp.imports import mapping as mappings, reading
+from crp.imports import mapping as mappings
+from crp.imports import reading
 from crp.imports.spec import SPECS, kinds
 
 DATE_FORMATS = (
@@ -21,7 +23,10 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("What does the file hold?"))
     file = forms.FileField(label=_("File"), help_text=_("CSV in UTF-8, or XLSX. The first row names the columns."))
     source = forms.CharField(
-        label=_("System it comes from"), max_length=60, required=False, help_text=_("Keeps the ids of two systems apart, such as crm.")
+        label=_("System it comes from"),
+        max_length=60,
+        required=False,
+        help_text=_("Keeps the ids of two systems apart, such as crm."),
     )
     mapping = forms.FileField(label=_("Mapping"), required=False, help_text=_("A JSON file from an earlier import."))
 
@@ -58,7 +63,11 @@ class MappingForm(forms.Form):
         for number, column in enumerate(table.columns):
             samples = [row[number] for row in table.rows[:50] if number < len(row) and row[number].strip()][:3]
             self.fields[f"column_{number}"] = forms.ChoiceField(
-                label=column, choices=choices, required=False, initial=current.field_of(column, run.spec), help_text=", ".join(samples)
+                label=column,
+                choices=choices,
+                required=False,
+                initial=current.field_of(column, run.spec),
+                help_text=", ".join(samples),
             )
         self.fields["date_format"] = forms.ChoiceField(
             label=_("Dates look like"), choices=DATE_FORMATS, initial=current.reading.date_format, required=False
@@ -66,8 +75,11 @@ class MappingForm(forms.Form):
         for number, unknown in enumerate(run.report.get("unknown", [])):
             self.fields[f"value_{number}"] = forms.CharField(
                 label=_("%(field)s “%(value)s”") % {"field": unknown["field"], "value": unknown["value"]},
-                required=False, max_length=200, initial=unknown["suggestion"], help_text=_("%(count)d rows") % {"count": unknown["count"]},
-            )  # fmt: skip
+                required=False,
+                max_length=200,
+                initial=unknown["suggestion"],
+                help_text=ngettext("%(count)d row", "%(count)d rows", unknown["count"]) % {"count": unknown["count"]},
+            )
 
     def column_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("column_")]

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crp.accounts.models import Role, Team, User
 from crp.imports import values
@@ -13,7 +14,9 @@ from crp.search import normalise
 
 def roles(value: str, reading: values.Reading) -> list[str]:
     """Role names separated by comma, semicolon or bar."""
-    known = {normalise(name): role for role, label in Role.choices for name in (role, role.replace("_", " "), str(label))}
+    known = {
+        normalise(name): role for role, label in Role.choices for name in (role, role.replace("_", " "), str(label))
+    }
     found = []
     for part in value.replace(";", ",").replace("|", ",").split(","):
         role = known.get(normalise(part))

@@ -59,7 +59,9 @@ def from_data(data: Any, spec: Spec) -> Mapping:
         raise BadMapping(_("The mapping must be an object with “columns” and the like."))
     for part in data:
         if part not in PARTS:
-            raise BadMapping(_("“%(part)s” is no part of a mapping. Known: %(known)s.") % {"part": part, "known": ", ".join(PARTS)})
+            raise BadMapping(
+                _("“%(part)s” is no part of a mapping. Known: %(known)s.") % {"part": part, "known": ", ".join(PARTS)}
+            )
     columns, constants = texts(data, "columns"), texts(data, "constants")
     known_fields(spec, columns.values(), "columns")
     known_fields(spec, constants, "constants")
@@ -89,7 +91,8 @@ def known_fields(spec: Spec, names: Any, part: str) -> None:
             near = closest(name, known)
             hint = _(" Did you mean “%(near)s”?") % {"near": near} if near else ""
             raise BadMapping(
-                _("“%(part)s” names the field “%(name)s”, which %(kind)s do not have.") % {"part": part, "name": name, "kind": spec.kind}
+                _("“%(part)s” names the field “%(name)s”, which %(kind)s do not have.")
+                % {"part": part, "name": name, "kind": spec.kind}
                 + hint
             )
 

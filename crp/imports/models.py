@@ -8,7 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crp.imports import engine, mapping as mappings, reading
+from crp.imports import engine, reading
+from crp.imports import mapping as mappings
 from crp.imports.spec import SPECS, Spec
 from crp.imports.verbs import Verb
 from crp.verbs import Forbidden, Stateful, state_check
@@ -72,7 +73,9 @@ class ImportRun(Stateful):
         return self.file_name
 
     @classmethod
-    def upload(cls, *, kind: str, source: str, file_name: str, content: bytes, mapping: dict[str, Any], by: Any) -> "ImportRun":
+    def upload(
+        cls, *, kind: str, source: str, file_name: str, content: bytes, mapping: dict[str, Any], by: Any
+    ) -> "ImportRun":
         """Keep the file for mapping. Raises Forbidden, BadTable, BadMapping."""
         if not (by.is_manager or by.is_admin):
             raise Forbidden

@@ -41,7 +41,7 @@ def read(name: str, content: bytes) -> Table:
     while header and not header[-1]:
         header.pop()
     check_header(header)
-    rows = [row for row in itertools.islice(lines, MOST_ROWS + 1)]
+    rows = list(itertools.islice(lines, MOST_ROWS + 1))
     if len(rows) > MOST_ROWS:
         raise BadTable(_("The file has more than %(most)d rows. Split it.") % {"most": MOST_ROWS})
     while rows and not any(cell.strip() for cell in rows[-1]):
@@ -62,7 +62,9 @@ def read_csv(content: bytes) -> Iterator[list[str]]:
     try:
         body = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadTable(_("The file is not UTF-8 text (byte %(at)d). Save it as “CSV UTF-8”.") % {"at": error.start}) from error
+        raise BadTable(
+            _("The file is not UTF-8 text (byte %(at)d). Save it as “CSV UTF-8”.") % {"at": error.start}
+        ) from error
     if "\0" in body:
         raise BadTable(_("The file is not text."))
     first = body.partition("\n")[0]

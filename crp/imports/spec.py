@@ -26,7 +26,12 @@ class Vocabulary:
     """Known values by folded name: `find` answers the value's object or raises Bad with the nearest name."""
 
     def __init__(
-        self, what: str, known: Iterable[tuple[str, Any]], *, create: Callable[[str], Any] | None = None, settled: Iterable[str] = ()
+        self,
+        what: str,
+        known: Iterable[tuple[str, Any]],
+        *,
+        create: Callable[[str], Any] | None = None,
+        settled: Iterable[str] = (),
     ) -> None:
         """`create` makes the values in `settled`, which a person chose in the mapping, when they are new."""
         self.what, self.create = what, create

@@ -30,7 +30,9 @@ def work_one() -> bool:
             return True
     try:
         with transaction.atomic():
-            held = ImportRun.objects.waiting().select_for_update(skip_locked=True, of=("self",)).filter(pk=run.pk).first()
+            held = (
+                ImportRun.objects.waiting().select_for_update(skip_locked=True, of=("self",)).filter(pk=run.pk).first()
+            )
             if held:
                 held.work()
     except Exception:

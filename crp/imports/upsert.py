@@ -20,7 +20,9 @@ class Upsert:
         self.objects: dict[int, Any] = {}
         self.written = Written()
 
-    def take(self, rows: Iterable[Row], values: Callable[[Row], dict[str, Any]], *, on_create: dict[str, Any]) -> "Upsert":
+    def take(
+        self, rows: Iterable[Row], values: Callable[[Row], dict[str, Any]], *, on_create: dict[str, Any]
+    ) -> "Upsert":
         """`values(row)` are the model's fields by attribute name; only those given are compared and written."""
         for row in rows:
             wanted = values(row)

@@ -109,7 +109,8 @@ def day(value: str, reading: Reading) -> date:
     except ValueError:
         sample = date(2026, 10, 31).strftime(reading.date_format)
         raise Bad(
-            _("is not a date like %(sample)s; the mapping's date_format says how the file writes them") % {"sample": sample}
+            _("is not a date like %(sample)s; the mapping's date_format says how the file writes them")
+            % {"sample": sample}
         ) from None
     if not 1900 <= found.year <= 2200:
         raise Bad(_("is not a year of our times"))

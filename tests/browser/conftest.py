@@ -34,7 +34,10 @@ def visit(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
 
     def open_page(user: User | None = None, *, width: int = 1440, theme: str = "light") -> Any:
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, base_url=live_server.url, reduced_motion="reduce"
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            base_url=live_server.url,
+            reduced_motion="reduce",
         )
         contexts.append(context)
         if user:

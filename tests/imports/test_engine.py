@@ -7,7 +7,8 @@ import pytest
 
 from crp.accounts.models import Team, User
 from crp.events.models import Event
-from crp.imports import engine, mapping as mappings, reading
+from crp.imports import engine, reading
+from crp.imports import mapping as mappings
 from crp.imports.spec import SPECS
 from references.models import Contact, Customer, Industry, Product
 from requests_app.models import ClosingDay, Opportunity
@@ -54,8 +55,10 @@ def test_one_broken_row_applies_nothing() -> None:
 
 
 def test_a_dry_run_counts_but_writes_nothing() -> None:
-    report = take("customers", "name,industry\nAcme,Boats\n", {"values": {"industry": {"Boats": "Boats"}}}, dry_run=True)
-    assert report.written.created == 1 and not report.faults and not report.applied
+    report = take(
+        "customers", "name,industry\nAcme,Boats\n", {"values": {"industry": {"Boats": "Boats"}}}, dry_run=True
+    )
+    assert (report.written.created, report.faults, report.applied) == (1, [], False)
     assert not Customer.objects.exists()
     assert not Industry.objects.filter(name="Boats").exists()
     assert not Event.objects.exists()
@@ -118,7 +121,10 @@ DEALS = "external_id,stage,opened_on,closed_on,amount\n"
 
 
 def test_stages_settle_the_state_and_a_won_day_is_marked() -> None:
-    take("opportunities", DEALS + "A,Won,2017-01-01,2017-03-01,100\nB,Engaging,2017-01-01,,\nC,Lost,2017-01-01,2017-03-02,0\n")
+    take(
+        "opportunities",
+        DEALS + "A,Won,2017-01-01,2017-03-01,100\nB,Engaging,2017-01-01,,\nC,Lost,2017-01-01,2017-03-02,0\n",
+    )
     assert dict(Opportunity.objects.values_list("external_id", "state")) == {"A": "won", "B": "open", "C": "lost"}
     assert ClosingDay.objects.count() == 2
 
@@ -163,7 +169,13 @@ def test_a_mapping_with_nonsense_says_where(mapping: object, part: str) -> None:
 
 @pytest.mark.parametrize(
     ("content", "part"),
-    [(b"", "empty"), (b"\xff\xfa\x00,", "UTF-8"), (b"a,a\n1,2\n", "twice"), (b'a,b\n"1,2\n', "proper CSV"), (b"PK\x03\x04junk", "workbook")],
+    [
+        (b"", "empty"),
+        (b"\xff\xfa\x00,", "UTF-8"),
+        (b"a,a\n1,2\n", "twice"),
+        (b'a,b\n"1,2\n', "proper CSV"),
+        (b"PK\x03\x04junk", "workbook"),
+    ],
 )
 def test_a_file_that_is_no_table_says_why(content: bytes, part: str) -> None:
     with pytest.raises(reading.BadTable, match=part):
@@ -222,7 +234,12 @@ def test_the_public_data_set_comes_in_whole_and_only_once() -> None:
         "people": 35, "products": 7, "customers": 85, "opportunities": 8_800,
     }  # fmt: skip
     deals = Opportunity.objects
-    assert [deals.filter(stage=stage).count() for stage in ("Won", "Lost", "Engaging", "Prospecting")] == [4238, 2473, 1589, 500]
+    assert [deals.filter(stage=stage).count() for stage in ("Won", "Lost", "Engaging", "Prospecting")] == [
+        4238,
+        2473,
+        1589,
+        500,
+    ]
     assert sum(deals.won().values_list("amount", flat=True)) == 10_005_534
     assert deals.filter(account=None).count() == 1_425
     assert Customer.objects.exclude(parent=None).count() == 15

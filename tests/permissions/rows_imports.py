@@ -2,7 +2,17 @@
 
 from tests.permissions.table import Row, World
 
-MAY = {"maya": 200, "adam": 200, "sam": 403, "sofia": 403, "omar": 403, "mina": 403, "eva": 403, "ola": 403, "anonymous": 302}
+MAY = {
+    "maya": 200,
+    "adam": 200,
+    "sam": 403,
+    "sofia": 403,
+    "omar": 403,
+    "mina": 403,
+    "eva": 403,
+    "ola": 403,
+    "anonymous": 302,
+}
 
 
 def run_of(world: World) -> dict[str, int]:

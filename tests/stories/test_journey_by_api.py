@@ -1,4 +1,4 @@
-"""The tutorial's journey through the API: nominate, request, match, assign, complete, win, count. On the real data where present."""
+"""The tutorial's journey through the API, on the real data where present: nominate, request, match, complete, win, count."""
 
 import json
 from datetime import timedelta
@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from crp.accounts.models import Role, User
-from crp.imports import engine, mapping as mappings, reading
+from crp.imports import engine, reading
+from crp.imports import mapping as mappings
 from crp.imports.spec import SPECS
 from requests_app.models import Opportunity
 from tests.conftest import PASSWORD, make_user
@@ -25,7 +26,9 @@ class Api:
     def __init__(self, user: User) -> None:
         self.client = Client()
         reply = self.client.post(
-            "/api/v1/auth/token/", json.dumps({"email": user.email, "password": PASSWORD}), content_type="application/json"
+            "/api/v1/auth/token/",
+            json.dumps({"email": user.email, "password": PASSWORD}),
+            content_type="application/json",
         )
         assert reply.status_code == 200, reply.content
         self.headers = {"Authorization": f"Token {reply.json()['token']}"}
@@ -42,7 +45,9 @@ class Api:
         return reply.json() if reply.content else None
 
     def patch(self, path: str, **body: Any) -> Any:
-        reply = self.client.patch(f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=self.headers)
+        reply = self.client.patch(
+            f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=self.headers
+        )
         assert reply.status_code == 200, reply.content
         return reply.json()
 
@@ -104,14 +109,20 @@ def test_from_an_import_to_influenced_revenue() -> None:
     before = maya.get("metrics/influence/", **{"from": today.isoformat(), "to": today.isoformat()})
     assert before["deals_influenced"] == 0
 
-    body = {"opportunity": deal.pk, "activity_type": "sales-call", "need_by": (today + timedelta(days=7)).isoformat(), "criteria": {"notes": "Month end"}}
+    body = {
+        "opportunity": deal.pk,
+        "activity_type": "sales-call",
+        "need_by": (today + timedelta(days=7)).isoformat(),
+        "criteria": {"notes": "Month end"},
+    }
     request = rep.post("requests/", key="ask-1", **body)
     assert rep.post("requests/", key="ask-1", **body)["id"] == request["id"]
     assert request["state"] == "submitted"
     assert maya.post(f"requests/{request['id']}/take/")["state"] == "in_review"
     matches = maya.get(f"requests/{request['id']}/matches/")
     mine = next(match for match in matches if match["contact"] == contact or match["contact"].get("id") == contact)
-    assert 0 <= mine["score"] <= 100 and {"criterion", "points", "of", "text"} <= set(mine["reasons"][0])
+    assert 0 <= mine["score"] <= 100
+    assert {"criterion", "points", "of", "text"} <= set(mine["reasons"][0])
     assignment = maya.post(f"requests/{request['id']}/assignments/", contact=contact)
     if assignment["state"] == "owner_approval":
         assignment = maya.post(f"assignments/{assignment['id']}/approve/")
@@ -119,7 +130,9 @@ def test_from_an_import_to_influenced_revenue() -> None:
     assert maya.post(f"assignments/{assignment['id']}/accept/")["state"] == "accepted"
     wrong = maya.post(f"assignments/{assignment['id']}/invite/", expect=(409,))
     assert wrong["allowed"] == ["proposed"]
-    done = maya.post(f"assignments/{assignment['id']}/complete/", occurred_on=today.isoformat(), outcome="helped", rating=5)
+    done = maya.post(
+        f"assignments/{assignment['id']}/complete/", occurred_on=today.isoformat(), outcome="helped", rating=5
+    )
     assert done["state"] == "completed"
     assert maya.get(f"requests/{request['id']}/")["state"] == "fulfilled"
     won = rep.post(f"opportunities/{deal.pk}/close/", state="won", closed_on=today.isoformat(), amount="26768.00")
@@ -130,4 +143,4 @@ def test_from_an_import_to_influenced_revenue() -> None:
     assert after["win_rate"]["with"]["won"] == 1
     whole = maya.get("metrics/influence/", **{"from": "2017-01-01", "to": "2017-12-31"})
     expected = 10_005_534 if DATA.is_dir() else 4514
-    assert float(whole["revenue_won"]) == expected and float(whole["influenced_revenue"]) == 0
+    assert (float(whole["revenue_won"]), float(whole["influenced_revenue"])) == (expected, 0)

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,25 +14,57 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20, verbose_name='what')),
-                ('source', models.CharField(blank=True, max_length=60, verbose_name='source')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('content', models.BinaryField()),
-                ('mapping', models.JSONField(default=dict)),
-                ('report', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('mapping', 'Being mapped'), ('checking', 'Being checked'), ('checked', 'Ready'), ('applying', 'Being written'), ('applied', 'Done'), ('failed', 'Stopped')], default='mapping', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20, verbose_name="what")),
+                ("source", models.CharField(blank=True, max_length=60, verbose_name="source")),
+                ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                ("content", models.BinaryField()),
+                ("mapping", models.JSONField(default=dict)),
+                ("report", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("mapping", "Being mapped"),
+                            ("checking", "Being checked"),
+                            ("checked", "Ready"),
+                            ("applying", "Being written"),
+                            ("applied", "Done"),
+                            ("failed", "Stopped"),
+                        ],
+                        default="mapping",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("applied_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
-                'indexes': [models.Index(condition=models.Q(('state__in', ('checking', 'applying'))), fields=['id'], name='import_waiting')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['mapping', 'checking', 'checked', 'applying', 'applied', 'failed'])), name='import_state_known')],
+                "ordering": ("-id",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("checking", "applying"))),
+                        fields=["id"],
+                        name="import_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["mapping", "checking", "checked", "applying", "applied", "failed"])
+                        ),
+                        name="import_state_known",
+                    )
+                ],
             },
         ),
     ]

@@ -33,7 +33,11 @@ class Command(BaseCommand):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             write_po(file, catalogue, width=120, omit_header=False, sort_output=True, include_lineno=False)
-        empty = sum(1 for message in catalogue if message.id and not message.string or message.id and not all(as_list(message.string)))
+        empty = sum(
+            1
+            for message in catalogue
+            if (message.id and not message.string) or (message.id and not all(as_list(message.string)))
+        )
         self.stdout.write(f"{name} {language}: {len(catalogue)} strings, {empty} without words")
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from crp.imports import engine, mapping as mappings, reading
+from crp.imports import engine, reading
+from crp.imports import mapping as mappings
 from crp.imports.spec import ORDER, SPECS
 
 

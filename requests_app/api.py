@@ -11,7 +11,8 @@ from rest_framework.routers import SimpleRouter
 
 from crp.rest.views import Viewset
 from crp.verbs import Forbidden, today
-from requests_app import matching, serializers as shapes
+from requests_app import matching
+from requests_app import serializers as shapes
 from requests_app.filters import AssignmentFilter, MaterialUseFilter, OpportunityFilter, RequestFilter
 from requests_app.models import Assignment, MaterialUse, Opportunity, ReferenceRequest
 from requests_app.serializers import MATCHES_AT_MOST
@@ -106,7 +107,9 @@ class RequestViewset(Viewset):
         shape.is_valid(raise_exception=True)
         return int(shape.validated_data["limit"])
 
-    @extend_schema(methods=["POST"], request=shapes.Propose, responses={201: shapes.AssignmentSerializer}, filters=False)
+    @extend_schema(
+        methods=["POST"], request=shapes.Propose, responses={201: shapes.AssignmentSerializer}, filters=False
+    )
     @extend_schema(methods=["GET"], responses=shapes.AssignmentSerializer(many=True), filters=False)
     @action(detail=True, methods=["get", "post"], pagination_class=None)
     def assignments(self, request: Request, pk: str) -> Response:

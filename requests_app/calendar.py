@@ -32,7 +32,7 @@ def entry(assignment: Any, *, method: str, sequence: int, title: str, about: str
     attendee = address(*reader)
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     calendar = Calendar()
     calendar.add("prodid", "-//CRP//references//EN")
     calendar.add("version", "2.0")

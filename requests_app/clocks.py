@@ -13,7 +13,7 @@ GRACE = timedelta(days=14)
 
 
 def lapse_overdue(now: datetime) -> int:
-    """Lapse what nobody answered in time; how many. An owner gets his hours twice: first he is reminded, then his manager told."""
+    """Lapse what nobody answered in time; how many. An owner gets his hours twice: reminded first, then the manager told."""
     owner_grace = timedelta(hours=RequestRules.current().owner_hours)
     count = 0
     for assignment in Assignment.objects.overdue(now, owner_grace).order_by("pk").iterator():

@@ -16,7 +16,13 @@ from references.models.contact import JobFunction, Seniority
 LISTS = ("industries", "countries", "products", "use_cases", "languages", "functions", "seniority")
 KEYS = (*LISTS, "company_size", "notes")
 MOST = 20
-SIZES = {"small": (1, 99), "medium": (100, 999), "mid-market": (100, 999), "large": (1000, 4999), "enterprise": (5000, None)}
+SIZES = {
+    "small": (1, 99),
+    "medium": (100, 999),
+    "mid-market": (100, 999),
+    "large": (1000, 4999),
+    "enterprise": (5000, None),
+}
 NUMBER = r"(\d{1,7})"
 RANGE = re.compile(rf"^{NUMBER}?\s*(?:-|–|\.\.|to)\s*{NUMBER}?$")
 ABOVE = re.compile(rf"^(?:>=?\s*{NUMBER}|{NUMBER}\s*\+)$")
@@ -131,7 +137,8 @@ def size(value: Any) -> Size:
 def _size_of_object(value: dict[str, Any]) -> Size:
     bounds = [value.get("min"), value.get("max")]
     if set(value) - {"min", "max"} or not all(
-        bound is None or (isinstance(bound, int) and not isinstance(bound, bool) and 0 <= bound < 10**8) for bound in bounds
+        bound is None or (isinstance(bound, int) and not isinstance(bound, bool) and 0 <= bound < 10**8)
+        for bound in bounds
     ):
         raise ValueError(_("Send whole numbers of people as min and max."))
     return bounds[0], bounds[1]

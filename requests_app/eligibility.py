@@ -11,7 +11,9 @@ from requests_app.models.opportunity import Opportunity, OpportunityState
 from requests_app.models.rules import RequestRules
 
 
-def problems(user: Any, opportunity: Opportunity | None, activity_type: Any, *, rules: RequestRules | None = None) -> list[Problem]:
+def problems(
+    user: Any, opportunity: Opportunity | None, activity_type: Any, *, rules: RequestRules | None = None
+) -> list[Problem]:
     """What stands against asking for `activity_type` for the deal: blockers. One query, none with `rules`."""
     if opportunity is None:
         return []
@@ -31,7 +33,9 @@ def stage(opportunity: Opportunity, rules: RequestRules) -> Problem | None:
     if not rules.stages or opportunity.stage.casefold() in {name.casefold() for name in rules.stages}:
         return None
     facts = {"stages": ", ".join(rules.stages), "stage": opportunity.stage or _("no stage")}
-    return Problem("stage", Severity.BLOCKER, _("Deals ask in these stages: %(stages)s. This one is in “%(stage)s”.") % facts)
+    return Problem(
+        "stage", Severity.BLOCKER, _("Deals ask in these stages: %(stages)s. This one is in “%(stage)s”.") % facts
+    )
 
 
 def amount(opportunity: Opportunity, activity_type: Any, rules: RequestRules, user: Any) -> Problem | None:
@@ -39,7 +43,9 @@ def amount(opportunity: Opportunity, activity_type: Any, rules: RequestRules, us
     if not activity_type.live or not rules.min_amount or (opportunity.amount or 0) >= rules.min_amount:
         return None
     least = formats.money(rules.min_amount, opportunity.currency)
-    return Problem("amount", Severity.BLOCKER, _("A live activity needs a deal of at least %(least)s.") % {"least": least})
+    return Problem(
+        "amount", Severity.BLOCKER, _("A live activity needs a deal of at least %(least)s.") % {"least": least}
+    )
 
 
 def need_by(day: date, now: date) -> str:

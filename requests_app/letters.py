@@ -74,7 +74,12 @@ def fill(context: dict[str, Any]) -> dict[str, Any]:
     from requests_app.models import Assignment
 
     found = Assignment.objects.select_related(
-        "contact__customer", "request__activity_type", "request__opportunity", "request__assigned_to", "proposed_by", "requester"
+        "contact__customer",
+        "request__activity_type",
+        "request__opportunity",
+        "request__assigned_to",
+        "proposed_by",
+        "requester",
     ).get(pk=context["assignment"])
     facts = {
         **context,
@@ -93,7 +98,11 @@ def fill(context: dict[str, Any]) -> dict[str, Any]:
 def _entry(found: Any, context: dict[str, Any]) -> str:
     """The contact reads whom he speaks with, a colleague who speaks."""
     colleague = context.get("colleague")
-    facts = {"activity": found.request.activity_type.label, "prospect": found.request.deal_name, "person": found.contact.name}
+    facts = {
+        "activity": found.request.activity_type.label,
+        "prospect": found.request.deal_name,
+        "person": found.contact.name,
+    }
     if colleague:
         title = _("%(activity)s: %(person)s") % facts
     elif found.request.deal_name:

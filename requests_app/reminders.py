@@ -31,7 +31,16 @@ FRIDAY_SATURDAY, FRIDAY = frozenset({4, 5}), frozenset({4})
 WEEKENDS = {
     "Asia/Tehran": FRIDAY,
     **dict.fromkeys(
-        ("Asia/Riyadh", "Asia/Kuwait", "Asia/Qatar", "Asia/Bahrain", "Asia/Muscat", "Asia/Amman", "Asia/Baghdad", "Africa/Cairo"),
+        (
+            "Asia/Riyadh",
+            "Asia/Kuwait",
+            "Asia/Qatar",
+            "Asia/Bahrain",
+            "Asia/Muscat",
+            "Asia/Amman",
+            "Asia/Baghdad",
+            "Africa/Cairo",
+        ),
         FRIDAY_SATURDAY,
     ),
 }
@@ -69,7 +78,9 @@ def at_work(now: datetime, zone: str) -> bool:
 def send(now: datetime) -> int:
     """Remind everybody who is due to be and at work; how many were, contacts included."""
     due = [one for rule in RULES for one in rule(now) if at_work(now, one.user.timezone)]
-    told = set(Notification.objects.filter(dedupe_key__in={one.key(now) for one in due}).values_list("user_id", "dedupe_key"))
+    told = set(
+        Notification.objects.filter(dedupe_key__in={one.key(now) for one in due}).values_list("user_id", "dedupe_key")
+    )
     fresh = [one for one in due if (one.user.pk, one.key(now)) not in told]
     for one in fresh:
         context = {**one.about.facts, **one.facts}
@@ -92,7 +103,9 @@ def silent_owners(now: datetime) -> Iterator[Reminder]:
     half = timedelta(hours=RequestRules.current().owner_hours) / 2
     for found in waiting(S.OWNER_APPROVAL).filter(answer_by__lte=now + half):
         decider = found.decider()
-        owners = [decider.owner] if decider.owner else User.objects.with_role(Role.MANAGER).exclude(pk=found.requester_id)
+        owners = (
+            [decider.owner] if decider.owner else User.objects.with_role(Role.MANAGER).exclude(pk=found.requester_id)
+        )
         for owner in owners:
             yield Reminder(owner, Kind.OWNER_ASKED, f"owner-{found.pk}", found, {"instead": decider.instead})
         if decider.owner and found.answer_by and found.answer_by <= now:

@@ -12,7 +12,7 @@ from references.availability import told_to
 from references.models import ActivityType, Contact, Customer, Industry, Product
 from requests_app import criteria as wished
 from requests_app.models import Assignment, MaterialUse, Opportunity, ReferenceRequest
-from requests_app.models.request import Purpose
+from requests_app.models.states import Purpose
 
 MATCHES_AT_MOST = 50
 
@@ -21,7 +21,7 @@ class Visible(serializers.PrimaryKeyRelatedField):
     """A foreign key by id, found only among what the caller may see."""
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset()
+        rows: Any = super().get_queryset()
         request = self.context.get("request")
         return rows.visible_to(request.user) if request else rows.none()
 
@@ -87,7 +87,9 @@ class CriteriaField(serializers.JSONField):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         cleaned, errors = wished.check(super().to_internal_value(data))
         if errors:
-            raise serializers.ValidationError({name: [message] for name, message in errors.items()} if "" not in errors else errors[""])
+            raise serializers.ValidationError(
+                {name: [message] for name, message in errors.items()} if "" not in errors else errors[""]
+            )
         return cleaned
 
 
@@ -204,7 +206,9 @@ class Schedule(serializers.Serializer):
 class Complete(serializers.Serializer):
     occurred_on = serializers.DateField()
     outcome = serializers.CharField(
-        max_length=500, default="held", help_text="held, helped or no_effect; other words are kept as a note on what was held."
+        max_length=500,
+        default="held",
+        help_text="held, helped or no_effect; other words are kept as a note on what was held.",
     )
     rating = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True)
     feedback = serializers.CharField(max_length=2000, required=False, allow_blank=True)

@@ -60,7 +60,8 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         company = customer or (contact.customer if contact else None)
         if company is None:
             raise Refused(_("Name the person or the customer."), code="nobody_named", field="contact")
-        guard_log(company, on, by)
+        # An assignment has asked for the rights already, and a customer paused since is out of a rep's sight.
+        guard_log(company, on, by, seen=origin == ActivityOrigin.ASSIGNMENT)
         if contact:
             contact.counted(activity_type, on, rating)
         activity = self.create(
@@ -78,11 +79,11 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return activity
 
 
-def guard_log(customer: Customer, on: date, by: Any) -> None:
+def guard_log(customer: Customer, on: date, by: Any, *, seen: bool = False) -> None:
     """Raise Refused for the future, Forbidden for a customer the colleague may not see."""
     if on > today(by):
         raise Refused(_("This day is still to come."), code="in_the_future", field="on")
-    if by is not None and not Customer.objects.visible_to(by).filter(pk=customer.pk).exists():
+    if by is not None and not seen and not Customer.objects.visible_to(by).filter(pk=customer.pk).exists():
         raise Forbidden
 
 

@@ -98,11 +98,15 @@ def relaxations(request: Any, *, on: date | None = None) -> list[Relaxation]:
     opened: dict[str, list[Contact]] = {}
     for name in asked:
         rest = {key: value for key, value in asked.items() if key != name}
-        rows = scored(scored(base, parts_for(request, rest, now), "relaxed"), all_parts)
+        rows: Any = scored(scored(base, parts_for(request, rest, now), "relaxed"), all_parts)
         found = order(rows.filter(points__lt=FITS, relaxed__gte=FITS), "relaxed")
         opened[name] = list(found.select_related("customer__owner")[:PREVIEWED])
     people = {person.pk: person for found in opened.values() for person in found}
-    found_problems = availability.problems_of(people.values(), request.activity_type, request.need_by, prospect=request.deal_name) if people else {}
+    found_problems = (
+        availability.problems_of(people.values(), request.activity_type, request.need_by, prospect=request.deal_name)
+        if people
+        else {}
+    )
     free = {pk for pk, problems in found_problems.items() if availability.standing(problems).state == "free"}
     return [
         Relaxation(name, relaxed_text(name), len(found), sum(person.pk in free for person in found))
@@ -113,7 +117,8 @@ def relaxations(request: Any, *, on: date | None = None) -> list[Relaxation]:
 
 def relaxed_text(name: str) -> str:
     return {
-        "industries": _("Any branch"), "products": _("Any product"), "use_cases": _("Any use case"), "countries": _("Any country"),
+        "industries": _("Any branch"),
+        "products": _("Any product"), "use_cases": _("Any use case"), "countries": _("Any country"),
         "company_size": _("Any company size"), "languages": _("Any language"), "functions": _("Any field of work"),
         "seniority": _("Any seniority"),
     }[name]  # fmt: skip
@@ -124,7 +129,11 @@ def askable(request: Any, on: date) -> QuerySet[Contact]:
     said = Willingness.objects.order_by().standing(on).filter(activity_type=request.activity_type_id)
     own, company = said.filter(contact__isnull=False), said.filter(customer__isnull=False)
     yes = own.exclude(answer=Answer.NO).values("contact")
-    through = Contact.objects.order_by().filter(customer__in=company.exclude(answer=Answer.NO).values("customer")).values("pk")
+    through = (
+        Contact.objects.order_by()
+        .filter(customer__in=company.exclude(answer=Answer.NO).values("customer"))
+        .values("pk")
+    )
     people = Contact.objects.order_by().consenting().present().filter(customer__in=Customer.objects.active())
     people = people.filter(pk__in=yes.union(through)).exclude(pk__in=own.filter(answer=Answer.NO).values("contact"))
     account = request.opportunity.account_id if request.opportunity else None

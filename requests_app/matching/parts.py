@@ -41,7 +41,7 @@ class Reason:
         return str(LABELS()[self.criterion])
 
 
-def LABELS() -> Mapping[str, str]:  # noqa: N802
+def LABELS() -> Mapping[str, str]:
     return {
         "industry": _("Industry"), "product": _("Product"), "use_case": _("Use case"), "region": _("Region"), "size": _("Size"),
         "language": _("Language"), "role": _("Role"), "ratings": _("Ratings"), "rest": _("Rest"),
@@ -56,7 +56,9 @@ def share(of: int, fit: float) -> int:
 def cases(*whens: tuple[Q, int], default: int = 0) -> Case:
     """SQL: the points of the first condition that holds."""
     return Case(
-        *(When(condition, then=Value(points)) for condition, points in whens), default=Value(default), output_field=IntegerField()
+        *(When(condition, then=Value(points)) for condition, points in whens),
+        default=Value(default),
+        output_field=IntegerField(),
     )
 
 
@@ -93,7 +95,9 @@ class IndustryPart(Part):
         by_points: dict[int, list[int]] = {}
         for pk, fit in self.wishes.industries.items():
             by_points.setdefault(share(self.of, fit), []).append(pk)
-        return cases(*((Q(customer__industry__in=pks), points) for points, pks in sorted(by_points.items(), reverse=True)))
+        return cases(
+            *((Q(customer__industry__in=pks), points) for points, pks in sorted(by_points.items(), reverse=True))
+        )
 
     def text(self, contact: Any) -> str:
         industry = contact.customer.industry
@@ -205,7 +209,9 @@ class RegionPart(Part):
             return _("Country not known")
         if country in self.wishes.countries:
             return _("%(country)s, as asked for") % facts
-        return (_("%(country)s, in the same region") if country in self.wishes.near else _("%(country)s, elsewhere")) % facts
+        return (
+            _("%(country)s, in the same region") if country in self.wishes.near else _("%(country)s, elsewhere")
+        ) % facts
 
 
 class SizePart(Part):
@@ -261,7 +267,9 @@ class LanguagePart(Part):
 
     def text(self, contact: Any) -> str:
         facts = {"language": language_name(contact.language)}
-        return (_("Speaks %(language)s") if self.points(contact) else _("Speaks %(language)s, which is not asked for")) % facts
+        return (
+            _("Speaks %(language)s") if self.points(contact) else _("Speaks %(language)s, which is not asked for")
+        ) % facts
 
 
 class RolePart(Part):
@@ -279,7 +287,9 @@ class RolePart(Part):
 
     def points(self, contact: Any) -> int:
         function, seniority = self.halves
-        return function * (contact.job_function in self.wishes.functions) + seniority * (contact.seniority in self.wishes.seniority)
+        return function * (contact.job_function in self.wishes.functions) + seniority * (
+            contact.seniority in self.wishes.seniority
+        )
 
     def sql(self) -> Any:
         function, seniority = self.halves
@@ -291,7 +301,9 @@ class RolePart(Part):
         title = contact.job_title or contact.get_job_function_display() or contact.get_seniority_display()
         if not title:
             return _("Role not known")
-        return (_("%(title)s") if self.points(contact) else _("%(title)s, which is not the role asked for")) % {"title": title}
+        return (_("%(title)s") if self.points(contact) else _("%(title)s, which is not the role asked for")) % {
+            "title": title
+        }
 
 
 class RatingsPart(Part):

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from crp.search import normalise
 from references.models import Industry, Product, Region, UseCase
 from requests_app import criteria
-from crp.search import normalise
 
 KEYS = ("industries", "products", "use_cases", "countries", "company_size", "languages", "functions", "seniority")
 # How well a branch fits, by its distance in the tree.

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crp.accounts.models import Role, User
-from crp.events import record
 from crp.inbox import notify
 from crp.links.models import SignedLink
 from crp.verbs import Forbidden, Refused
@@ -33,7 +32,7 @@ class Asking(models.Model):
         abstract = True
 
     @transaction.atomic
-    def approve(self: Any, *, by: Any) -> Self:
+    def approve(self: Any, *, by: Any) -> Any:
         """Agree that the person is asked. Raises Forbidden, WrongState."""
         if not self.can_be_approved_by(by):
             raise Forbidden(_("Nobody agrees to what he asked for himself.") if by.pk == self.requester_id else None)
@@ -44,7 +43,7 @@ class Asking(models.Model):
         return self._kept()
 
     @transaction.atomic
-    def invite(self: Any, *, by: Any, slots: Iterable[datetime] = (), message: str = "") -> Self:
+    def invite(self: Any, *, by: Any, slots: Iterable[datetime] = (), message: str = "") -> Any:
         """
         Ask the person by a signed link, offering up to ten times. Without an address, only note that he is asked otherwise.
 
@@ -68,7 +67,7 @@ class Asking(models.Model):
         return self._kept()
 
     @transaction.atomic
-    def suggest(self: Any, *, slots: Iterable[datetime], note: str = "") -> Self:
+    def suggest(self: Any, *, slots: Iterable[datetime], note: str = "") -> Any:
         """The contact would rather have other times; he has not said yes yet. Raises WrongState, Refused."""
         self.lock().guard("accept")
         times = clean_slots(slots)
@@ -76,7 +75,11 @@ class Asking(models.Model):
             raise Refused(_("Give at least one time."), code="time_missing", field="time")
         known = set(self.slots.values_list("starts_at", flat=True))
         self.slots.bulk_create(
-            [self.slots.model(assignment=self, starts_at=at, suggested_by_contact=True) for at in times if at not in known]
+            [
+                self.slots.model(assignment=self, starts_at=at, suggested_by_contact=True)
+                for at in times
+                if at not in known
+            ]
         )
         self.answer_note = note.strip()
         self.save(update_fields=["answer_note"])
@@ -85,7 +88,7 @@ class Asking(models.Model):
         return self
 
     @transaction.atomic
-    def accept(self: Any, *, by: Any = None, slot: Any = None) -> Self:
+    def accept(self: Any, *, by: Any = None, slot: Any = None) -> Any:
         """
         The person said yes; with a slot the time is agreed as well. `by=None`: he answered himself, else a manager records it.
 
@@ -103,7 +106,7 @@ class Asking(models.Model):
         return self._kept()
 
     @transaction.atomic
-    def decline(self: Any, *, by: Any = None, reason: str = "") -> Self:
+    def decline(self: Any, *, by: Any = None, reason: str = "") -> Any:
         """
         The owner says no before the person is asked (`by` is he), or the person does (`by` None, or who records it).
 
@@ -123,7 +126,7 @@ class Asking(models.Model):
         return self._kept()
 
     @transaction.atomic
-    def withdraw(self: Any, *, by: Any, reason: str = "") -> Self:
+    def withdraw(self: Any, *, by: Any, reason: str = "") -> Any:
         """Take the ask back; who was asked hears of it. Raises Forbidden, WrongState."""
         if by is not None and not self.can_be_withdrawn_by(by):
             raise Forbidden
@@ -137,10 +140,16 @@ class Asking(models.Model):
         event = self._record(Verb.ASSIGNMENT_WITHDRAWN, by=by, reason=reason.strip())
         if told:
             letters.call_off(self)
-            notify([self.contact.customer.owner], Kind.CALLED_OFF, event=event, url=self.get_absolute_url(), context=self.facts)
+            notify(
+                [self.contact.customer.owner],
+                Kind.CALLED_OFF,
+                event=event,
+                url=self.get_absolute_url(),
+                context=self.facts,
+            )
 
     @transaction.atomic
-    def lapse(self: Any) -> Self:
+    def lapse(self: Any) -> Any:
         """Nobody answered in time. Raises WrongState."""
         self._ended("lapse", "")
         event = self._record(Verb.ASSIGNMENT_LAPSED, by=None)
@@ -159,7 +168,11 @@ class Asking(models.Model):
         wanted = [one for one in people if one.pk != self.requester_id]
         event = self._record(Verb.ASSIGNMENT_OWNER_ASKED, by=by, instead=decider.instead)
         notify(
-            wanted, Kind.OWNER_ASKED, event=event, url=self.get_absolute_url(), context={**self.facts, "instead": decider.instead}
+            wanted,
+            Kind.OWNER_ASKED,
+            event=event,
+            url=self.get_absolute_url(),
+            context={**self.facts, "instead": decider.instead},
         )
 
     def _guard_recorder(self: Any, by: Any, verb: str) -> None:

@@ -23,6 +23,7 @@ from requests_app.verbs import Verb
 
 S = AssignmentState
 
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: Any) -> Self:
         """Those of the requests the user may see; an account owner sees only those of his customers."""
@@ -42,7 +43,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def overdue(self, now: datetime, owner_grace: timedelta) -> Self:
         """Nobody answered in time; account owners get the grace on top, while the manager is told."""
         return self.filter(
-            models.Q(state=S.INVITED, answer_by__lte=now) | models.Q(state=S.OWNER_APPROVAL, answer_by__lte=now - owner_grace)
+            models.Q(state=S.INVITED, answer_by__lte=now)
+            | models.Q(state=S.OWNER_APPROVAL, answer_by__lte=now - owner_grace)
         )
 
     def waits_for_owner(self, user: Any) -> Self:
@@ -69,7 +71,9 @@ class Assignment(AssignmentRights, Asking, Meeting, Stateful):
 
     request = models.ForeignKey("requests_app.ReferenceRequest", models.CASCADE, related_name="assignments")
     contact = models.ForeignKey("references.Contact", models.PROTECT, related_name="assignments")
-    state = models.CharField(_("state"), max_length=14, choices=AssignmentState.choices, default=AssignmentState.PROPOSED)
+    state = models.CharField(
+        _("state"), max_length=14, choices=AssignmentState.choices, default=AssignmentState.PROPOSED
+    )
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     # Copied from the request, so that the rule against approving one's own wish is a CHECK.
@@ -106,7 +110,8 @@ class Assignment(AssignmentRights, Asking, Meeting, Stateful):
                 fields=["request", "contact"], condition=models.Q(state__in=LIVE_STATES), name="assignment_live_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("requester")), name="no_self_approval"
+                condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("requester")),
+                name="no_self_approval",
             ),
             *(
                 models.CheckConstraint(
@@ -163,7 +168,11 @@ class Assignment(AssignmentRights, Asking, Meeting, Stateful):
         must_agree = guard_askable(request, contact, by, override_reason)
         if request.assigned_to_id is None:
             request.take(by=by)
-        agreed = {} if must_agree or contact.customer.owner_id != by.pk else {"approved_by": by, "approved_at": timezone.now()}
+        agreed = (
+            {}
+            if must_agree or contact.customer.owner_id != by.pk
+            else {"approved_by": by, "approved_at": timezone.now()}
+        )
         found = cls.objects.create(
             request=request, contact=contact, proposed_by=by, requester_id=request.requested_by_id,
             override_reason=override_reason.strip(), **agreed,

@@ -14,7 +14,7 @@ class ClosingDayQuerySet(models.QuerySet["ClosingDay"]):
         table = self.model._meta.db_table
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {table} (day, version) SELECT unnest(%s::date[]), 1"  # noqa: S608
+                f"INSERT INTO {table} (day, version) SELECT unnest(%s::date[]), 1"
                 f" ON CONFLICT (day) DO UPDATE SET version = {table}.version + 1",
                 [wanted],
             )

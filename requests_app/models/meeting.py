@@ -1,7 +1,7 @@
 """The time agreed, and what came of it."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -28,7 +28,7 @@ class Meeting(models.Model):
         abstract = True
 
     @transaction.atomic
-    def schedule(self: Any, *, by: Any, at: datetime, minutes: int = 30) -> Self:
+    def schedule(self: Any, *, by: Any, at: datetime, minutes: int = 30) -> Any:
         """Agree on a time, or move it: invitations for the calendar go out. Raises Forbidden, WrongState, Refused."""
         self.lock().guard("schedule")
         if by is not None and not self.can_be_scheduled_by(by):
@@ -41,7 +41,7 @@ class Meeting(models.Model):
             raise Refused(_("Between 5 and 600 minutes."), code="bad_minutes", field="minutes")
         return self.book(by=by, at=at, minutes=minutes)
 
-    def book(self: Any, *, by: Any, at: datetime, minutes: int) -> Self:
+    def book(self: Any, *, by: Any, at: datetime, minutes: int) -> Any:
         """The part of `schedule` that accepting a slot shares. Needs an open transaction."""
         moved = self.scheduled_at is not None
         self.step("schedule", scheduled_at=at, scheduled_minutes=minutes, calendar_sequence=self.calendar_sequence + 1)
@@ -55,7 +55,7 @@ class Meeting(models.Model):
     @transaction.atomic
     def complete(
         self: Any, *, by: Any, occurred_on: date, outcome: str, rating: int | None = None, feedback: str = ""
-    ) -> Self:
+    ) -> Any:
         """
         It took place: the ledger, the deal's touch and the request follow. `rating` is 1 to 5.
 
@@ -81,7 +81,7 @@ class Meeting(models.Model):
         return self._kept()
 
     @transaction.atomic
-    def miss(self: Any, *, by: Any, reason: str = "") -> Self:
+    def miss(self: Any, *, by: Any, reason: str = "") -> Any:
         """It did not take place; what was held is free. Raises Forbidden, WrongState."""
         self.lock().guard("miss")
         if not self.can_be_completed_by(by):

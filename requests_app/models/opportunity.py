@@ -29,7 +29,7 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
     """The words for asking about deals."""
 
     def visible_to(self, user: Any) -> Self:
-        """All for managers, marketing, executives, admins; own and team's for sales; those of his customers for an account owner."""
+        """All for the staff; own and team's for sales; those of his customers for an account owner."""
         if user.is_manager or user.is_marketing or user.is_executive or user.is_admin:
             return self
         seen = models.Q(account__owner=user) | models.Q(owner=user)
@@ -93,7 +93,12 @@ class Opportunity(OpportunityRights, Stateful):
     name = models.CharField(_("name"), max_length=200)
     prospect = models.CharField(_("prospect"), max_length=200, blank=True)
     account = models.ForeignKey(
-        "references.Customer", models.SET_NULL, null=True, blank=True, related_name="opportunities", verbose_name=_("account")
+        "references.Customer",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="opportunities",
+        verbose_name=_("account"),
     )
     amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
@@ -103,9 +108,16 @@ class Opportunity(OpportunityRights, Stateful):
     closed_on = models.DateField(_("closed"), null=True, blank=True)
     expected_close_on = models.DateField(_("expected to close"), null=True, blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="opportunities", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="opportunities",
+        verbose_name=_("owner"),
     )
-    industry = models.ForeignKey("references.Industry", models.SET_NULL, null=True, blank=True, verbose_name=_("industry"))
+    industry = models.ForeignKey(
+        "references.Industry", models.SET_NULL, null=True, blank=True, verbose_name=_("industry")
+    )
     country = models.CharField(_("country"), max_length=2, blank=True)
     product = models.ForeignKey("references.Product", models.SET_NULL, null=True, blank=True, verbose_name=_("product"))
     competitor = models.CharField(_("competitor"), max_length=120, blank=True)
@@ -122,14 +134,18 @@ class Opportunity(OpportunityRights, Stateful):
         constraints = [
             state_check(OpportunityState, "opportunity_state_known"),
             models.UniqueConstraint(
-                fields=["source", "external_id"], condition=~models.Q(external_id=""), name="opportunity_external_id_once"
+                fields=["source", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="opportunity_external_id_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="open") | models.Q(closed_on__isnull=False), name="opportunity_closed_has_day"
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "closed_on"], include=["amount", "currency", "touched_on"], name="opportunity_closed"),
+            models.Index(
+                fields=["state", "closed_on"], include=["amount", "currency", "touched_on"], name="opportunity_closed"
+            ),
             models.Index(fields=["owner", "state", "-id"], name="opportunity_owner"),
             models.Index(fields=["account", "-id"], name="opportunity_account"),
             models.Index(fields=["state", "-id"], name="opportunity_state"),
@@ -141,7 +157,9 @@ class Opportunity(OpportunityRights, Stateful):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_text = normalise(self.name, self.prospect, self.external_id)
-        if kwargs.get("update_fields") is not None and {"name", "prospect", "external_id"} & set(kwargs["update_fields"]):
+        if kwargs.get("update_fields") is not None and {"name", "prospect", "external_id"} & set(
+            kwargs["update_fields"]
+        ):
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
         super().save(*args, **kwargs)
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from crp.accounts.models import Role, User
 from crp.events import record
 from crp.inbox import notify
-from crp.search import normalise
 from crp.verbs import Forbidden, Refused, Stale, Stateful, state_check, today
 from requests_app import criteria as wished
 from requests_app import eligibility, progress
 from requests_app.deciding import runs_program
-from requests_app.models.states import AGREED_STATES, CLOSED_STATES, LIVE_STATES, OPEN_STATES, RequestState, Waiting
+from requests_app.models.request_set import RequestQuerySet
+from requests_app.models.states import AGREED_STATES, LIVE_STATES, OPEN_STATES, Purpose, RequestState, Waiting
 from requests_app.notices import Kind
 from requests_app.rights import RequestRights
 from requests_app.verbs import Verb
@@ -25,18 +25,6 @@ from requests_app.verbs import Verb
 if TYPE_CHECKING:
     from requests_app.models.assignment import Assignment
     from requests_app.models.opportunity import Opportunity
-
-
-class Purpose(models.TextChoices):
-    """What the request is for when there is no deal."""
-
-    DEAL = "deal", _("A deal")
-    ANALYST = "analyst", _("Analyst relations")
-    PRESS = "press", _("Press")
-    EVENT = "event", _("Event")
-
-
-MANAGERS = (Role.MANAGER,)
 
 
 class NextNumber(models.Func):
@@ -47,49 +35,8 @@ class NextNumber(models.Func):
     allowed_default = True
 
 
-class RequestQuerySet(models.QuerySet["ReferenceRequest"]):
-    """The words for asking about requests."""
-
-    def visible_to(self, user: Any) -> Self:
-        """All for managers, marketing, executives, admins; own and team's for sales; asks about his customers for an account owner."""
-        if user.is_manager or user.is_marketing or user.is_executive or user.is_admin:
-            return self
-        # A subquery, not a join: a request with three people asked must not appear three times.
-        from requests_app.models.assignment import Assignment
-
-        seen = models.Q(requested_by=user) | models.Q(
-            pk__in=Assignment.objects.filter(contact__customer__owner=user).values("request")
-        )
-        if user.is_sales:
-            seen |= models.Q(requested_by__team__manager=user)
-            if user.team_id:
-                seen |= models.Q(requested_by__team=user.team_id)
-        return self.filter(seen)
-
-    def open(self) -> Self:
-        return self.filter(state__in=OPEN_STATES)
-
-    def closed(self) -> Self:
-        return self.filter(state__in=CLOSED_STATES)
-
-    def matching_words(self, text: str) -> Self:
-        """By number (R-1191 or 1191), or by words of the deal."""
-        plain = normalise(text)
-        digits = plain.removeprefix("r-")
-        if digits.isdecimal() and len(digits) < 10:
-            return self.filter(number=int(digits))
-        found = self
-        for word in plain.split()[:8]:
-            found = found.filter(opportunity__search_text__contains=word)
-        return found
-
-    def due_by(self, day: date) -> Self:
-        """Open, and needed on the day or before."""
-        return self.open().filter(need_by__lte=day)
-
-
 class ReferenceRequest(RequestRights, Stateful):
-    """`criteria` holds {industries, countries, products, company_size, languages, functions, use_cases, notes}: names, not ids."""
+    """`criteria` are names, not ids, in the spelling of requests_app.criteria."""
 
     event_ref = "request"
     TRANSITIONS = {
@@ -103,16 +50,25 @@ class ReferenceRequest(RequestRights, Stateful):
 
     number = models.PositiveIntegerField(_("number"), unique=True, editable=False, db_default=NextNumber())
     opportunity = models.ForeignKey(
-        "requests_app.Opportunity", models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("deal")
+        "requests_app.Opportunity",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requests",
+        verbose_name=_("deal"),
     )
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices, default=Purpose.DEAL)
-    activity_type = models.ForeignKey("references.ActivityType", models.PROTECT, related_name="requests", verbose_name=_("what"))
+    activity_type = models.ForeignKey(
+        "references.ActivityType", models.PROTECT, related_name="requests", verbose_name=_("what")
+    )
     need_by = models.DateField(_("needed by"))
     criteria = models.JSONField(default=dict, blank=True)
     topics = models.TextField(_("topics"), blank=True)
     state = models.CharField(_("state"), max_length=11, choices=RequestState.choices, default=RequestState.DRAFT)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="requests")
-    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="assigned_requests")
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="assigned_requests"
+    )
     submitted_at = models.DateTimeField(null=True)
     taken_at = models.DateTimeField(null=True)
     first_accepted_at = models.DateTimeField(null=True)
@@ -142,7 +98,9 @@ class ReferenceRequest(RequestRights, Stateful):
             ),
         ]
         indexes = [
-            models.Index(fields=["need_by", "id"], condition=models.Q(state__in=["submitted", "in_review"]), name="request_queue"),
+            models.Index(
+                fields=["need_by", "id"], condition=models.Q(state__in=["submitted", "in_review"]), name="request_queue"
+            ),
             models.Index(
                 fields=["assigned_to", "need_by", "id"],
                 condition=models.Q(state__in=["submitted", "in_review"]),
@@ -353,8 +311,10 @@ class ReferenceRequest(RequestRights, Stateful):
         if self.state == RequestState.DRAFT:
             record(Verb.REQUEST_DRAFTED, self, self.opportunity, by=by, **self.facts)
             return
-        event = record(Verb.REQUEST_SUBMITTED, self, self.opportunity, by=by, **self.facts, need_by=self.need_by.isoformat())
-        self._tell(User.objects.with_role(*MANAGERS), Kind.REQUEST_SUBMITTED, event)
+        event = record(
+            Verb.REQUEST_SUBMITTED, self, self.opportunity, by=by, **self.facts, need_by=self.need_by.isoformat()
+        )
+        self._tell(User.objects.with_role(Role.MANAGER), Kind.REQUEST_SUBMITTED, event)
 
     def _given(self, *, to: Any, by: Any) -> Self:
         self.step("take", assigned_to=to, taken_at=self.taken_at or timezone.now())

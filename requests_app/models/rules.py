@@ -21,7 +21,9 @@ class RequestRules(models.Model):
 
     event_ref = "request_rules"
 
-    min_amount = models.DecimalField(_("smallest deal that may ask for a live activity"), max_digits=16, decimal_places=2, default=0)
+    min_amount = models.DecimalField(
+        _("smallest deal that may ask for a live activity"), max_digits=16, decimal_places=2, default=0
+    )
     stages = models.JSONField(_("stages that may ask"), default=list, blank=True)
     sla_hours = models.PositiveSmallIntegerField(_("hours until somebody answers"), default=24)
     owner_hours = models.PositiveSmallIntegerField(_("hours an account owner has to agree"), default=48)
@@ -58,7 +60,7 @@ class RequestRules(models.Model):
         if not self.can_be_edited_by(by):
             raise Forbidden
         RequestRules.objects.bulk_create([RequestRules(pk=1)], ignore_conflicts=True)
-        self.refresh_from_db(from_queryset=RequestRules.objects.select_for_update())
+        self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update())
         if version is not None and version != self.version:
             raise Stale
         changed = [name for name, value in values.items() if getattr(self, name) != value]

@@ -14,6 +14,15 @@ class RequestState(models.TextChoices):
     EXPIRED = "expired", _("Expired")
 
 
+class Purpose(models.TextChoices):
+    """What the request is for when there is no deal."""
+
+    DEAL = "deal", _("A deal")
+    ANALYST = "analyst", _("Analyst relations")
+    PRESS = "press", _("Press")
+    EVENT = "event", _("Event")
+
+
 OPEN_STATES = (RequestState.SUBMITTED, RequestState.IN_REVIEW)
 CLOSED_STATES = (RequestState.FULFILLED, RequestState.UNFULFILLED, RequestState.WITHDRAWN, RequestState.EXPIRED)
 

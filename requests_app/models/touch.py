@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crp.events import record
 from crp.verbs import Forbidden, Refused, today
-from materials.models.material import Audience, MaterialState
+from materials.models.kinds import Audience, MaterialState
 from requests_app.models.opportunity import Opportunity
 from requests_app.verbs import Verb
 
@@ -45,8 +45,10 @@ class MaterialUse(models.Model):
 
     @classmethod
     @transaction.atomic
-    def record(cls, *, by: Any, opportunity: Opportunity, material: Any, on: date, share_ref: str = "") -> "MaterialUse":
-        """Note that the material was used on the deal on a day not in the future; it touches the deal. Raises Forbidden, Refused."""
+    def record(
+        cls, *, by: Any, opportunity: Opportunity, material: Any, on: date, share_ref: str = ""
+    ) -> "MaterialUse":
+        """Note that material was used on the deal on a day not to come; it touches the deal. Raises Forbidden, Refused."""
         if not opportunity.can_be_touched_by(by):
             raise Forbidden
         if on > today(by):

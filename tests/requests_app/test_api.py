@@ -64,13 +64,20 @@ def test_the_whole_way_through_the_api(api, sam, maya, deal, hanne, freight):
         assert (done.status_code, done.json().get("state")) == (200, state), done.content
     assert api(sam, "get", f"requests/{pk}/").json()["state"] == "fulfilled"
     assert Event.objects.filter(verb="assignment.accepted", data__recorded_for="contact").exists()
-    won = api(sam, "post", f"opportunities/{deal.pk}/close/", {"state": "won", "closed_on": TODAY, "amount": "412000.00"})
+    won = api(
+        sam, "post", f"opportunities/{deal.pk}/close/", {"state": "won", "closed_on": TODAY, "amount": "412000.00"}
+    )
     assert (won.json()["state"], won.json()["amount"]) == ("won", "412000.00")
 
 
 def test_asking_takes_few_queries(api, sam, maya, deal, freight, django_assert_max_num_queries):
     api(sam, "get", "users/me/")
-    body = {"opportunity": deal.pk, "activity_type": "sales-call", "need_by": TODAY, "criteria": {"industries": [freight.name]}}
+    body = {
+        "opportunity": deal.pk,
+        "activity_type": "sales-call",
+        "need_by": TODAY,
+        "criteria": {"industries": [freight.name]},
+    }
     with django_assert_max_num_queries(12):
         made = api(sam, "post", "requests/", body)
     assert made.status_code == 201
@@ -168,7 +175,9 @@ def test_limits_answer_with_the_problem_and_a_reason_goes_over(api, maya, wanted
     hanne.willingness.update(limit_count=0)
     refused = api(maya, "post", f"requests/{wanted.pk}/assignments/", {"contact": hanne.pk})
     assert (refused.status_code, errors(refused)) == (422, {"contact"})
-    done = api(maya, "post", f"requests/{wanted.pk}/assignments/", {"contact": hanne.pk, "override_reason": "She offered"})
+    done = api(
+        maya, "post", f"requests/{wanted.pk}/assignments/", {"contact": hanne.pk, "override_reason": "She offered"}
+    )
     assert (done.status_code, done.json()["override_reason"]) == (201, "She offered")
 
 

@@ -9,7 +9,15 @@ from django.utils import timezone
 from crp.verbs import Forbidden, Refused, Stale, WrongState
 from materials.models import Material
 from references.models import Activity, Contact, Hold
-from requests_app.models import AssignmentState, ClosingDay, MaterialUse, Opportunity, OpportunityState, RequestState, Touch
+from requests_app.models import (
+    AssignmentState,
+    ClosingDay,
+    MaterialUse,
+    Opportunity,
+    OpportunityState,
+    RequestState,
+    Touch,
+)
 from tests.requests_app.conftest import last_event, said
 
 TODAY = timezone.localdate
@@ -120,7 +128,12 @@ def test_completing_writes_the_ledger_touches_the_deal_and_fulfils(accepted, dea
     accepted.complete(by=sam, occurred_on=TODAY(), outcome="helped", rating=5, feedback="She was frank.")
     assert (accepted.state, accepted.rep_rating, accepted.outcome) == (AssignmentState.COMPLETED, 5, "helped")
     activity = Activity.objects.get(origin_ref=accepted.ref)
-    assert (activity.contact, activity.outcome, activity.prospect, activity.on) == (hanne, "helped", deal.prospect, TODAY())
+    assert (activity.contact, activity.outcome, activity.prospect, activity.on) == (
+        hanne,
+        "helped",
+        deal.prospect,
+        TODAY(),
+    )
     assert Touch.objects.get().activity == activity
     deal.refresh_from_db()
     assert deal.touched_on == TODAY()
@@ -185,3 +198,9 @@ def test_a_fulfilled_request_asks_nobody_else_but_keeps_who_agreed(accepted, han
     states = [type(one).objects.get(pk=one.pk).state for one in asked]
     assert states == ["withdrawn", "accepted"]
     asked[1].complete(by=sam, occurred_on=TODAY(), outcome="held")
+
+
+def test_a_rep_writes_the_debrief_of_a_customer_paused_since(accepted, sam, hanne):
+    type(hanne.customer).objects.update(status="paused")
+    accepted.complete(by=sam, occurred_on=TODAY(), outcome="held")
+    assert accepted.state == AssignmentState.COMPLETED

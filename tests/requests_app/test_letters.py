@@ -83,7 +83,13 @@ def test_somebody_never_told_hears_nothing_when_it_is_called_off(proposed, maya)
 @pytest.mark.parametrize("verb", Verb.values)
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_every_verb_has_a_sentence(proposed, maya, verb, language):
-    data = {"number": "R-1", "activity": "Sales call", "deal": "", "at": "2026-12-17T13:00:00+00:00", "on": "2026-12-17"}
+    data = {
+        "number": "R-1",
+        "activity": "Sales call",
+        "deal": "",
+        "at": "2026-12-17T13:00:00+00:00",
+        "on": "2026-12-17",
+    }
     event = Event(verb=verb, actor_name="Maya", contact_id=proposed.contact_id, data=data, at=timezone.now())
     event.person = person_names([proposed.contact_id])[proposed.contact_id]
     with translation.override(language):

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from references.models import Deployment, Industry, Product, Region, UseCase
 from requests_app import matching
@@ -26,7 +27,8 @@ def people(count, seed=0):
     made = []
     for number in range(count):
         customer = make_customer(
-            f"Customer {number}", industry=chance.choice([*industries, None]), country=chance.choice(["DE", "NL", "FR", "US", ""]),
+            f"Customer {number}",
+            industry=chance.choice([*industries, None]), country=chance.choice(["DE", "NL", "FR", "US", ""]),
             employees=chance.choice([None, 40, 700, 2_300, 9_000]),
         )  # fmt: skip
         for product in chance.sample(products, chance.randint(0, 3)):
@@ -48,8 +50,12 @@ def people(count, seed=0):
 CRITERIA = st.fixed_dictionaries(
     {},
     optional={
-        "industries": st.lists(st.sampled_from(["Banking", "Insurance", "Manufacturing", "Nothing of ours"]), min_size=1, max_size=2),
-        "products": st.lists(st.sampled_from(["Flow", "pulse", "Vault", "Unknown"]), min_size=1, max_size=4, unique=True),
+        "industries": st.lists(
+            st.sampled_from(["Banking", "Insurance", "Manufacturing", "Nothing of ours"]), min_size=1, max_size=2
+        ),
+        "products": st.lists(
+            st.sampled_from(["Flow", "pulse", "Vault", "Unknown"]), min_size=1, max_size=4, unique=True
+        ),
         "use_cases": st.lists(st.sampled_from(["Close", "Plan"]), min_size=1, max_size=2, unique=True),
         "countries": st.lists(st.sampled_from(["DE", "NL", "Benelux"]), min_size=1, max_size=2),
         "company_size": st.sampled_from(["1000-5000", "-100", "5000-"]),
@@ -90,10 +96,16 @@ def test_sql_and_memory_agree_and_the_order_never_changes(crowd, wanted, criteri
 def test_weights_always_share_a_hundred_points(weights):
     points = apportion(weights)
     assert sum(points) == (100 if any(weights) else 0)
-    assert all(abs(point - 100 * weight / sum(weights)) < 1 for point, weight in zip(points, weights, strict=True) if any(weights))
+    assert all(
+        abs(point - 100 * weight / sum(weights)) < 1
+        for point, weight in zip(points, weights, strict=True)
+        if any(weights)
+    )
 
 
-def test_the_one_like_the_deal_comes_first_with_a_sentence_for_each_part(wanted, hanne, freight, flow, django_assert_max_num_queries):
+def test_the_one_like_the_deal_comes_first_with_a_sentence_for_each_part(
+    wanted, hanne, freight, flow, django_assert_max_num_queries
+):
     other = make_contact(make_customer("Elsewhere", country="US"), "Otto Other")
     make_willing(other)
     wanted.criteria = {
@@ -104,7 +116,15 @@ def test_the_one_like_the_deal_comes_first_with_a_sentence_for_each_part(wanted,
     first, second = matching.rank(wanted)
     assert (first.contact, second.contact) == (hanne, other)
     assert first.score > 90 > second.score
-    assert [reason.criterion for reason in first.reasons] == ["industry", "product", "region", "size", "role", "ratings", "rest"]
+    assert [reason.criterion for reason in first.reasons] == [
+        "industry",
+        "product",
+        "region",
+        "size",
+        "role",
+        "ratings",
+        "rest",
+    ]
     assert first.reasons[0].text == "Same branch: Freight and ports"
     assert all(reason.text and reason.label for reason in first.reasons)
 

@@ -116,7 +116,9 @@ def test_completing_twice_at_once_counts_once(scene):
     found.accept()
 
     def complete():
-        return Assignment.objects.get(pk=found.pk).complete(by=scene["sam"], occurred_on=timezone.localdate(), outcome="held")
+        return Assignment.objects.get(pk=found.pk).complete(
+            by=scene["sam"], occurred_on=timezone.localdate(), outcome="held"
+        )
 
     results = at_once(complete, complete)
     assert sum(getattr(one, "status", 0) == 409 for one in results) == 1, results
@@ -153,7 +155,11 @@ def test_numbers_from_counting_would_meet(scene):
             number = ReferenceRequest.objects.order_by("-number").values_list("number", flat=True)[0] + 1
             read.wait(timeout=20)
             return ReferenceRequest.objects.create(
-                number=number, requested_by=scene["sam"], activity_type=scene["call"], need_by=timezone.localdate(), purpose="press"
+                number=number,
+                requested_by=scene["sam"],
+                activity_type=scene["call"],
+                need_by=timezone.localdate(),
+                purpose="press",
             ).number
 
     results = at_once(asking, asking)

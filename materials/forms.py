@@ -1,7 +1,7 @@
 """Forms about material. They ask and explain; the rules are the verbs'."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.urls import reverse_lazy
@@ -11,7 +11,7 @@ from crp.accounts.models import Role, User
 from crp.ui.forms import Choices, DayInput, Lookup
 from crp.verbs import today
 from materials import intake
-from materials.models import Audience, Channel, Material, Naming
+from materials.models import Audience, Channel, Language, Material, MaterialKind, Naming
 from materials.models.approval import DECISIONS
 from references.models import Contact, Customer
 
@@ -30,7 +30,7 @@ NAMINGS = [
 class CustomerField(forms.CharField):
     """A customer by its name, of those the user sees."""
 
-    widget = Lookup(url=reverse_lazy("materials:customer_names"))
+    widget = Lookup(url=cast(str, reverse_lazy("materials:customer_names")))
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=200, **kwargs)
@@ -49,7 +49,7 @@ class CustomerField(forms.CharField):
 class MaterialForm(forms.Form):
     """`material` is the one being edited, or None; `seen` its version as the editor read it."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=Material._meta.get_field("kind").choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=MaterialKind.choices)
     customer = CustomerField(label=_("Customer"), required=False)
     title = forms.CharField(label=_("Title"), max_length=200)
     summary = forms.CharField(
@@ -65,14 +65,14 @@ class MaterialForm(forms.Form):
     )
     naming = forms.ChoiceField(label=_("How the customer is named"), choices=Naming.choices, initial=Naming.ANONYMOUS)
     audience = forms.ChoiceField(label=_("Who may have it"), choices=Audience.choices, initial=Audience.SHAREABLE)
-    language = forms.ChoiceField(label=_("Language of the text"), choices=Material._meta.get_field("language").choices)
-    products = forms.ModelMultipleChoiceField(
+    language = forms.ChoiceField(label=_("Language of the text"), choices=Language.choices)
+    products: Any = forms.ModelMultipleChoiceField(
         label=_("Products"), required=False, queryset=None, widget=forms.SelectMultiple(attrs={"size": 5})
     )
-    industries = forms.ModelMultipleChoiceField(
+    industries: Any = forms.ModelMultipleChoiceField(
         label=_("Industries"), required=False, queryset=None, widget=forms.SelectMultiple(attrs={"size": 5})
     )
-    owner = forms.ModelChoiceField(label=_("Who makes it"), queryset=None, required=False)
+    owner: Any = forms.ModelChoiceField(label=_("Who makes it"), queryset=None, required=False)
     due_on = forms.DateField(label=_("Due"), required=False, widget=DayInput)
     review_on = forms.DateField(label=_("Review on"), required=False, widget=DayInput)
     expires_on = forms.DateField(label=_("Expires on"), required=False, widget=DayInput)

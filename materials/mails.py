@@ -13,5 +13,6 @@ from references.models import Contact
 @filled_by("approval_reminder")
 def with_name(context: dict[str, Any]) -> dict[str, Any]:
     """The contact's name, so that a forgotten person stays forgotten, and the end of the link as a moment."""
-    person = Contact.objects.filter(pk=context.get("contact_id"), erased_at=None).first()
-    return {**context, "title": bare(context["title"]), "name": person.name if person else "", "until": parse_datetime(context["until"])}
+    person = Contact.objects.filter(pk=context["contact_id"], erased_at=None).first()
+    looked_up = {"name": person.name if person else "", "until": parse_datetime(context["until"])}
+    return {**context, **looked_up, "title": bare(context["title"])}

@@ -30,6 +30,7 @@ from materials.models.shelf import MaterialQuerySet, sees_everything
 from materials.models.wording import Worded
 from materials.notices import Kind
 from materials.verbs import Verb
+from references.availability import Problem
 
 if TYPE_CHECKING:
     from materials.models.consent import ConsentGrant
@@ -135,6 +136,11 @@ class Material(Worded):
         return MaterialKind(self.kind).icon
 
     @property
+    def is_out(self) -> bool:
+        """Published for outside eyes; twin of `objects.to_share()`."""
+        return self.state == S.PUBLISHED and self.audience in SHAREABLE
+
+    @property
     def can_change_words(self) -> bool:
         """Is nobody's approval tied to the words yet?"""
         return self.state in OPEN_TO_CHANGE
@@ -154,11 +160,11 @@ class Material(Worded):
         """The permission it rests on, if any."""
         return next((grant for grant in self.grants if grant.covers(self, self.latest_id, on)), None)
 
-    def problems(self, on: date) -> list[clearance.Problem]:
+    def problems(self, on: date) -> list[Problem]:
         """See materials.models.clearance."""
         return clearance.problems(self, on)
 
-    def blockers(self, on: date) -> list[clearance.Problem]:
+    def blockers(self, on: date) -> list[Problem]:
         return clearance.blockers(self, on)
 
     # -- who may what ----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Collection and ShareLink: a page of material for one prospect; it ends, can be closed, and counts its views."""
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.conf import settings
 from django.db import models, transaction
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from crp.events import record
 from crp.links.models import SignedLink
 from crp.verbs import Forbidden, Refused, WrongState, today
-from materials.models.kinds import SHAREABLE, MaterialState
 from materials.verbs import Verb
 
 if TYPE_CHECKING:
@@ -131,17 +130,16 @@ class ShareLink(models.Model):
         if not self.can_be_revoked_by(by):
             raise Forbidden
         with transaction.atomic():
-            if not SignedLink.objects.filter(pk=self.link_id).revoke(timezone.now()):
+            if not SignedLink.objects.filter(pk=self.link_id or 0).revoke(timezone.now()):
                 raise WrongState("revoked", "revoke", ["live"])
             record(Verb.SHARE_REVOKED, self, *self.collection.materials.all(), by=by, prospect=self.prospect)
 
     def pieces(self, on: date) -> list[tuple["Material", bool]]:
         """Its material in order, each with whether it may be shown on the day; asked anew at every view."""
-        found = self.collection.materials.with_making().order_by("places__position")
+        found = cast(Any, self.collection.materials).with_making().order_by("places__position")
         return [(material, may_be_shown(material, on)) for material in found]
 
 
 def may_be_shown(material: "Material", on: date) -> bool:
     """Published, for outside eyes, not over, and its permission standing."""
-    published = material.state == MaterialState.PUBLISHED and material.audience in SHAREABLE
-    return published and not material.blockers(on)
+    return material.is_out and not material.blockers(on)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LIKENESS = 0.5
 
 
-class MaterialQuerySet(models.QuerySet["Material"]):
+class MaterialQuerySet(models.QuerySet[Any]):
     """The words for asking about material."""
 
     def visible_to(self, user: Any) -> Self:

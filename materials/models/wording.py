@@ -1,7 +1,7 @@
 """The wording of material: what it says, its files, and the versions written of both."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,16 @@ class Worded(Stateful):
     body = models.TextField(_("text"), blank=True)
     search_text = models.TextField(editable=False, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    if TYPE_CHECKING:
+        # What the material adds.
+        state: Any
+        owner: Any
+        customer: Any
+        naming: Any
+        versions: Any
+        blockers: Any
+        _guard: Any
 
     class Meta:
         abstract = True
@@ -99,7 +109,7 @@ class Worded(Stateful):
         from materials.models.file import MaterialFile
 
         self._guard(by)
-        kept = MaterialFile.keep(self, cleared, by=by)
+        kept = MaterialFile.keep(cast(Any, self), cleared, by=by)
         try:
             with transaction.atomic():
                 self.lock()

@@ -62,9 +62,9 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
 def extend(request: HttpRequest, pk: int) -> HttpResponse:
     approval = _managed(request, pk)
     form = UntilForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: approval.extend(by=request.user, until=form.cleaned_data["until"])):
-            return back_to(request, approval.material, _("The link works longer, and a mail says so."))
+    valid = request.method == "POST" and form.is_valid()
+    if valid and attempt(form, lambda: approval.extend(by=request.user, until=form.cleaned_data["until"])):
+        return back_to(request, approval.material, _("The link works longer, and a mail says so."))
     context = {
         "form": form,
         "approval": approval,
@@ -82,9 +82,9 @@ def record_answer(request: HttpRequest, pk: int) -> HttpResponse:
     if not approval.can_be_recorded_by(request.user):
         raise Forbidden(_("Who asked the customer does not record the answer; a colleague does."))
     form = RecordAnswerForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: approval.answer(by=request.user, **form.cleaned_data)):
-            return back_to(request, approval.material, _("Recorded."))
+    valid = request.method == "POST" and form.is_valid()
+    if valid and attempt(form, lambda: approval.answer(by=request.user, **form.cleaned_data)):
+        return back_to(request, approval.material, _("Recorded."))
     context = {
         "form": form,
         "approval": approval,

@@ -103,9 +103,9 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 @once
 def _upload(request: HttpRequest, material: Material) -> HttpResponse:
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: material.add_file(intake.clear(form.cleaned_data["file"]), by=request.user)):
-            return back_to(request, material, _("The file is added, as a new version."))
+    valid = request.method == "POST" and form.is_valid()
+    if valid and attempt(form, lambda: material.add_file(intake.clear(form.cleaned_data["file"]), by=request.user)):
+        return back_to(request, material, _("The file is added, as a new version."))
     return render(
         request, "materials/upload.html", {"form": form, "material": material}, status=422 if form.errors else 200
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
@@ -23,11 +24,12 @@ from materials.models import Approval, MaterialFile, ShareLink
 from materials.views.acting import attempt, sent
 
 
-def outside(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def outside(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """No sign-in, no referrer, no cache; `?lang=` chooses the language; a dead link says kindly why (410)."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase
         with translation.override(language_of(request, "")):
             try:
                 response = view(request, *args, **kwargs)

@@ -23,9 +23,9 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a permission with its proof."""
     material = editable(request, pk)
     form = PermissionForm(sent(request), material=material, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: ConsentGrant.grant(material, by=request.user, **form.cleaned_data)):
-            return back_to(request, material, _("The permission is recorded."))
+    valid = request.method == "POST" and form.is_valid()
+    if valid and attempt(form, lambda: ConsentGrant.grant(material, by=request.user, **form.cleaned_data)):
+        return back_to(request, material, _("The permission is recorded."))
     return render(
         request, "materials/permission.html", {"form": form, "material": material}, status=422 if form.errors else 200
     )

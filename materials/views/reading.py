@@ -1,8 +1,9 @@
 """The board, the library, the record, and what other pages show of material."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,7 @@ from materials.moves import moves_of, onward
 from references.models import Customer, Product
 
 PAGE = 30
-SORTS = {"newest": ("-created_at",), "title": ("title",)}
+SORTS: dict[str, Sequence[str]] = {"newest": ("-created_at",), "title": ("title",)}
 PANEL = 6
 SHARE_NOW = 3
 EXPORT = 10_000
@@ -61,7 +62,7 @@ def library(request: HttpRequest) -> HttpResponse:
         "languages": Language.choices, "audiences": Audience.choices, "states": MaterialState.choices,
         "products": [(product.pk, product.name) for product in Product.objects.all()[:200]],
         "may_make": Material().can_be_edited_by(request.user), "narrowed": bool(request.GET),
-        "shares": request.user.is_sales or Material().can_be_edited_by(request.user),
+        "shares": Material().can_be_shared_by(request.user),
     }  # fmt: skip
     _dress(page.rows, request.user)
     return page_or_partial(request, "materials/library.html", "materials/_rows.html", context)
@@ -83,7 +84,7 @@ def _dress(rows: list[Material], user: Any) -> None:
 
 
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> StreamingHttpResponse:
     """The list as CSV."""
     rows, _sort, order = _rows(request)
     header = [
@@ -125,8 +126,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": material.problems(day) if making else [], "grant": grant, "text": rendering.html(material.body),
         "files": material.latest_files, "permission_words": credit.permission_words(material, grant),
         "people": credit.people(material), "may_edit": material.can_be_edited_by(user),
-        "may_share": material.can_be_shared_by(user) and material.state == MaterialState.PUBLISHED and material.audience != Audience.INTERNAL,
-        "open_to_change": material.can_change_words, "may_withdraw": any(one.can_be_withdrawn_by(user) for one in material.grants[:1]),
+        "may_share": material.can_be_shared_by(user) and material.is_out, "open_to_change": material.can_change_words,
+        "may_withdraw": any(one.can_be_withdrawn_by(user) for one in material.grants[:1]),
         "rtl": Language(material.language).rtl,
     }  # fmt: skip
     if making:

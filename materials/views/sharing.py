@@ -30,12 +30,12 @@ def share(request: HttpRequest) -> HttpResponse:
             raise Forbidden
     form = ShareForm(sent(request), user=request.user, initial={"title": materials[0].title})
     made: list[tuple[ShareLink, str]] = []
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: made.append(ShareLink.make(materials, by=request.user, **form.cleaned_data))):
-            found, token = made[0]
-            # The database knows only the token's hash; whoever made it sees it once.
-            request.session[SHOWN_ONCE] = {str(found.pk): token}
-            return redirect("materials:share_link", pk=found.pk)
+    valid = request.method == "POST" and form.is_valid()
+    if valid and attempt(form, lambda: made.append(ShareLink.make(materials, by=request.user, **form.cleaned_data))):
+        found, token = made[0]
+        # The database knows only the token's hash; whoever made it sees it once.
+        request.session[SHOWN_ONCE] = {str(found.pk): token}
+        return redirect("materials:share_link", pk=found.pk)
     day = today(request.user)
     blocked = [(material, material.blockers(day)) for material in materials]
     context = {"form": form, "materials": materials, "blocked": [pair for pair in blocked if pair[1]]}

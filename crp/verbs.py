@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -63,6 +63,8 @@ class Stateful(models.Model):
     """A model with a `state` and a table of the transitions its verbs make."""
 
     TRANSITIONS: ClassVar[dict[str, tuple[Collection[str], str]]] = {}
+    if TYPE_CHECKING:
+        state: Any
 
     class Meta:
         abstract = True

@@ -7,6 +7,7 @@ from crp.accounts.models import User
 from crp.demo import cast, clock
 from crp.demo.recruiting import Recruiting, now_of
 from materials.models import Material
+from references.models import Contact
 from requests_app.models import Opportunity
 
 ORDER = ("idea", "draft", "internal", "customer", "published")
@@ -65,16 +66,18 @@ class Making:
                 material.submit_for_review(by=maker)
         if reached == "customer":
             with clock.at(now_of(self.today - timedelta(days=self.chance.randint(1, 9)))):
-                contact = material.customer.contacts.first()
-                material.send_to_customer(contact, by=reader, until=self.today + timedelta(days=12))
+                material.send_to_customer(self.voice(material), by=reader, until=self.today + timedelta(days=12))
         if reached == "published":
             self.publish(material, maker, reader, started + timedelta(days=20))
+
+    def voice(self, material: Material) -> Contact:
+        """The customer's first person, who approves."""
+        return Contact.objects.filter(customer=material.customer).order_by("pk")[0]
 
     def publish(self, material: Material, maker: User, reader: User, day: date) -> None:
         with clock.at(now_of(day)):
             if material.names_customer:
-                contact = material.customer.contacts.first()
-                material.send_to_customer(contact, by=maker, until=day + timedelta(days=30)).answer(
+                material.send_to_customer(self.voice(material), by=maker, until=day + timedelta(days=30)).answer(
                     "approve", naming=material.naming
                 )
                 material.refresh_from_db()

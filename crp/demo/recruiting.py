@@ -24,7 +24,8 @@ from references.models import (
 
 # How a reference usually answers, per type: yes, ask first, no; the rest was never asked.
 USUAL = {
-    "name-drop": (80, 10, 5), "logo-use": (70, 15, 5), "quote": (70, 15, 5), "rfp-text": (50, 20, 10), "success-story": (45, 25, 10),
+    "name-drop": (80, 10, 5), "logo-use": (70, 15, 5), "quote": (70, 15, 5), "rfp-text": (50, 20, 10),
+    "success-story": (45, 25, 10),
     "case-study": (35, 25, 15), "roi-case-study": (20, 20, 25), "sales-call": (78, 15, 5), "pr": (15, 25, 35),
     "analyst-interview": (20, 25, 25), "video-testimonial": (20, 20, 35), "site-visit": (25, 25, 25),
 }  # fmt: skip
@@ -201,8 +202,11 @@ def now_of(day: date) -> datetime:
 
 
 def zone_of(country: str) -> str:
-    zones = {"NL": "Europe/Amsterdam", "NO": "Europe/Oslo", "DK": "Europe/Copenhagen", "ES": "Europe/Madrid", "PT": "Europe/Lisbon",
-             "AE": "Asia/Dubai", "QA": "Asia/Qatar", "OM": "Asia/Muscat", "KW": "Asia/Kuwait", "US": "America/Chicago", "CA": "America/Toronto"}  # fmt: skip
+    zones = {
+        "NL": "Europe/Amsterdam", "NO": "Europe/Oslo", "DK": "Europe/Copenhagen", "ES": "Europe/Madrid",
+        "PT": "Europe/Lisbon", "AE": "Asia/Dubai", "QA": "Asia/Qatar", "OM": "Asia/Muscat", "KW": "Asia/Kuwait",
+        "US": "America/Chicago", "CA": "America/Toronto",
+    }  # fmt: skip
     return zones.get(country, "Europe/Berlin")
 
 

@@ -1,7 +1,9 @@
 """The third activity: deals, requests, people asked, calls held; a year of them and the present week."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
+from typing import Any
 
 from crp.accounts.models import User
 from crp.demo import cast, clock
@@ -107,7 +109,7 @@ class Selling:
             assignment.complete(by=manager, occurred_on=min(on, moment.date()), outcome="helped", rating=rating)
         return True
 
-    def ask(self, seller: User, deal: Opportunity | None, slug: str, need_by: date, **more: object) -> ReferenceRequest:
+    def ask(self, seller: User, deal: Opportunity | None, slug: str, need_by: date, **more: Any) -> ReferenceRequest:
         return ReferenceRequest.ask(
             by=seller,
             opportunity=deal,
@@ -115,7 +117,7 @@ class Selling:
             need_by=need_by,
             topics=pick(self.chance, list(TOPICS)),
             **more,
-        )  # type: ignore[arg-type]
+        )
 
     def propose(self, request: ReferenceRequest, manager: User) -> Assignment | None:
         """The best match that may be asked; None when there is none."""
@@ -144,12 +146,15 @@ class Selling:
                 deal = self.open_deal(
                     seller,
                     closes - timedelta(days=50),
-                    (f"{customer.name}, extension", customer.industry.name, customer.country),
+                    (f"{customer.name}, extension", str(customer.industry), customer.country),
                 )
                 deal.edit(by=self.maya, account=customer)
             with clock.at(now_of(closes)):
                 deal.close(
-                    by=seller, state="won", closed_on=closes, amount=(customer.employees * 55) // 1000 * 1000 + 9_000
+                    by=seller,
+                    state="won",
+                    closed_on=closes,
+                    amount=Decimal((customer.employees or 0) * 55 // 1000 * 1000 + 9_000),
                 )
 
     def tell_the_present(self) -> None:

@@ -91,15 +91,22 @@ class Written:
 
 
 class Problems(Protocol):
-    def __call__(self, row: Row, field: str, reason: str, suggestion: str = "") -> None: ...
+    """Notes a fault of a row's field."""
+
+    def __call__(self, row: Row, name: str, reason: str, suggestion: str = "") -> None: ...
 
 
 class Spec(Protocol):
     """One importable kind."""
 
-    kind: str
-    label: str | Promise
-    fields: tuple[Field, ...]
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def label(self) -> str | Promise: ...
+
+    @property
+    def fields(self) -> tuple[Field, ...]: ...
 
     def vocabularies(self, settled: Mapping[str, Iterable[str]]) -> dict[str, Vocabulary]:
         """The vocabularies its fields look up in; `settled` holds by field what the mapping chose."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -105,7 +106,7 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def faults(request: HttpRequest, pk: int) -> HttpResponse:
+def faults(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The faults as a table."""
     found = find(request, pk)
     rows = ([fault["row"], fault["column"], fault["value"], fault["text"]] for fault in found.report.get("faults", []))

@@ -39,10 +39,11 @@ class Command(BaseCommand):
         if report.ignored:
             self.stdout.write(f"Columns left out: {', '.join(report.ignored)}.")
         if not report.faults:
-            count = report.written
+            written = report.written
             done = "Dry run, nothing written" if dry_run else "Done"
             self.stdout.write(
-                f"{done}: {report.rows} rows, {count.created} created, {count.updated} updated, {count.unchanged} unchanged."
+                f"{done}: {report.rows} rows, {written.created} created, {written.updated} updated, "
+                f"{written.unchanged} unchanged."
             )
             return
         for fault in report.faults:

@@ -57,7 +57,9 @@ def test_what_was_sent_is_neither_sent_again_nor_dropped(as_user: Any, adam: Use
     assert not Event.objects.exists()
 
 
-def test_the_page_takes_the_same_few_queries_for_many(as_user: Any, adam: User, django_assert_max_num_queries: Any) -> None:
+def test_the_page_takes_the_same_few_queries_for_many(
+    as_user: Any, adam: User, django_assert_max_num_queries: Any
+) -> None:
     for number in range(30):
         held(to=f"{number}@example.com")
     client = as_user(adam)

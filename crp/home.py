@@ -30,11 +30,12 @@ SPOKEN = ("sales-call", "site-visit")
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What the user's first role comes for; his other roles are a link away by the menu."""
+    user: Any = request.user
     wanted = request.GET.get("as", "")
     for role, show in HOMES:
-        if role in request.user.roles and wanted in ("", role):
+        if role in user.roles and wanted in ("", role):
             return show(request)
-    return _seller(request) if _owns_customers(request.user) else render(request, "home/no_role.html")
+    return _seller(request) if _owns_customers(user) else render(request, "home/no_role.html")
 
 
 def _owns_customers(user: Any) -> bool:

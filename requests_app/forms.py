@@ -16,7 +16,7 @@ from references.models import ActivityType, Industry, Product
 from references.models.activity import Outcome
 from references.models.contact import JobFunction
 from requests_app.models import Opportunity, OpportunityState, RequestRules
-from requests_app.models.request import Purpose
+from requests_app.models.states import Purpose
 
 SIZES = (
     ("1-100", _("Up to 100 people")),

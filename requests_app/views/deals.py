@@ -1,11 +1,11 @@
 """Deals: the list, the record, and what a rep writes down on one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ from requests_app.views import actions
 from requests_app.views.acting import attempt, done, guard, sent
 from requests_app.views.sentences import NEEDED, told
 
-SORTS = {"newest": ("-pk",), "name": ("name", "pk")}
+SORTS: dict[str, Sequence[str]] = {"newest": ("-pk",), "name": ("name", "pk")}
 SORT_NAMES = (("newest", gettext_lazy("Newest first")), ("name", gettext_lazy("By name")))
 EXPORT_LIMIT, PICKED = 20_000, 8
 HELPED = (RequestState.SUBMITTED, RequestState.IN_REVIEW, RequestState.FULFILLED)
@@ -43,7 +43,7 @@ def without_reference(deals: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
 
 def _selected(request: HttpRequest) -> tuple[QuerySet[Opportunity], OpportunityFilter]:
     user: Any = request.user
-    rows = Opportunity.objects.visible_to(user).select_related("owner", "account", "product")
+    rows: Any = Opportunity.objects.visible_to(user).select_related("owner", "account", "product")
     if request.GET.get("view") == "mine":
         rows = rows.filter(owner=user)
     if request.GET.get("view") == "bare":
@@ -79,7 +79,7 @@ def shows_amounts(user: Any) -> bool:
 
 
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> StreamingHttpResponse:
     """The list in view as CSV."""
     rows, _wanted = _selected(request)
     amounts = shows_amounts(request.user)

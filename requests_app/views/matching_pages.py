@@ -19,7 +19,7 @@ from references.models import Contact
 from requests_app import matching
 from requests_app.forms import ReasonForm
 from requests_app.models import ReferenceRequest
-from requests_app.models.assignment import LIVE_STATES
+from requests_app.models.states import LIVE_STATES
 from requests_app.views.acting import ask, done, guard, sent
 from requests_app.views.clock import clock_of
 from requests_app.views.criteria import criteria_words, label_of

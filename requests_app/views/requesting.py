@@ -15,7 +15,7 @@ from references.models import ActivityType
 from requests_app import eligibility
 from requests_app.forms import AskForm
 from requests_app.models import Opportunity, ReferenceRequest
-from requests_app.models.request import Purpose
+from requests_app.models.states import Purpose
 from requests_app.views.acting import attempt, done, sent
 
 SHOWN = 12

@@ -1,5 +1,6 @@
 """The triage queue: which requests are in view, how many in each tab, in what order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,10 +17,10 @@ from crp.verbs import today
 from references.models import ActivityType
 from requests_app.filters import RequestFilter
 from requests_app.models import Opportunity, ReferenceRequest
-from requests_app.models.assignment import AssignmentState
+from requests_app.models.states import AssignmentState
 from requests_app.views.sentences import NEEDED, told
 
-SORTS = {"need_by": ("need_by", "pk"), "newest": ("-pk",), "number": ("number",)}
+SORTS: dict[str, Sequence[str]] = {"need_by": ("need_by", "pk"), "newest": ("-pk",), "number": ("number",)}
 SORT_NAMES = (("need_by", gettext_lazy("Soonest first")), ("newest", gettext_lazy("Newest first")))
 URGENT_DAYS = 3
 WAITING_STAGES = (AssignmentState.OWNER_APPROVAL, AssignmentState.INVITED, AssignmentState.ACCEPTED)
@@ -42,7 +43,7 @@ class Triage:
         return any(self.filter.data.get(name) for name in (*self.filter.filters, "search"))
 
 
-def requests_for_rows(user: Any) -> QuerySet[ReferenceRequest]:
+def requests_for_rows(user: Any) -> Any:
     """What the user may see, with everything a row says."""
     return ReferenceRequest.objects.visible_to(user).select_related(*NEEDED)
 

@@ -90,7 +90,7 @@ def sniff(upload: File) -> str:
     if found not in NAMES:
         raise refused(
             _(
-                "This kind of file is not taken. Use PDF, Word, PowerPoint, Excel, PNG, JPEG, WebP, GIF, MP4, WebM, MP3, M4A or WAV."
+                "This kind is not taken. Use PDF, Word, PowerPoint, Excel, PNG, JPEG, WebP, GIF, MP4, WebM, MP3, M4A or WAV."
             ),
             "kind_not_taken",
         )

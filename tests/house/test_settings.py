@@ -16,11 +16,11 @@ PRODUCTION = {
 }
 
 
-def check(tmp_path: Path, *words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    """`manage.py check` with these variables and none of the tests'."""
+def python(tmp_path: Path, *words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    """Python with these variables and none of the tests'."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "DATABASE_URL", "REDIS_URL") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "manage.py", "check", *words],
+        [sys.executable, *words],
         cwd=ROOT,
         env={**kept, "CRP_DATA": str(tmp_path), **environ},
         capture_output=True,
@@ -29,8 +29,13 @@ def check(tmp_path: Path, *words: str, **environ: str) -> "subprocess.CompletedP
     )
 
 
+def settings(tmp_path: Path, **environ: str) -> "subprocess.CompletedProcess[str]":
+    """Read the settings, as every process does first."""
+    return python(tmp_path, "-c", "import crp.settings", **environ)
+
+
 def test_check_deploy_is_clean_in_production(tmp_path: Path) -> None:
-    done = check(tmp_path, "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    done = python(tmp_path, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
     assert done.returncode == 0, done.stderr
 
 
@@ -40,7 +45,7 @@ def test_check_deploy_is_clean_in_production(tmp_path: Path) -> None:
     ids=["missing", "short", "default"],
 )
 def test_production_refuses_a_secret_that_others_could_know(tmp_path: Path, secret: str) -> None:
-    done = check(tmp_path, **{**PRODUCTION, "SECRET_KEY": secret})
+    done = settings(tmp_path, **{**PRODUCTION, "SECRET_KEY": secret})
     assert done.returncode != 0
     assert "SECRET_KEY must be set to at least 50 random characters in production." in done.stderr
 
@@ -55,7 +60,7 @@ def test_production_refuses_a_secret_that_others_could_know(tmp_path: Path, secr
     ],
 )
 def test_nonsense_in_a_variable_stops_the_start(tmp_path: Path, name: str, value: str, said: str) -> None:
-    done = check(tmp_path, **{name: value})
+    done = settings(tmp_path, **{name: value})
     assert done.returncode != 0
     assert said in done.stderr
 
@@ -70,6 +75,6 @@ def test_nonsense_in_a_variable_stops_the_start(tmp_path: Path, name: str, value
     ids=["external database", "public address", "public host"],
 )
 def test_demo_mode_refuses_to_exist_where_others_could_reach_it(tmp_path: Path, variables: dict[str, str]) -> None:
-    done = check(tmp_path, CRP_DEMO="1", **variables)
+    done = settings(tmp_path, CRP_DEMO="1", **variables)
     assert done.returncode != 0
     assert "CRP_DEMO" in done.stderr

@@ -59,7 +59,9 @@ def config(*, as_json: bool) -> dict[str, Any]:
             # django_structlog writes one line for each of these, with the request's id.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-            "fontTools": {"level": "WARNING"},
+            # celery.app.trace says what was done; that it was called for is no news.
+            "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
         },
     }
 

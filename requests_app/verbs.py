@@ -38,3 +38,40 @@ class Verb(models.TextChoices):
     ASSIGNMENT_WITHDRAWN = "assignment.withdrawn"
     ASSIGNMENT_LAPSED = "assignment.lapsed"
     REQUEST_RULES_EDITED = "request_rules.edited"
+
+    @classmethod
+    def glyphs(cls) -> dict[str, tuple[str, str]]:
+        """Icon and tint beside the sentence."""
+        return {
+            cls.OPPORTUNITY_ADDED: ("handshake", ""),
+            cls.OPPORTUNITY_EDITED: ("pencil", ""),
+            cls.OPPORTUNITY_WON: ("trophy", "go"),
+            cls.OPPORTUNITY_LOST: ("circle-x", ""),
+            cls.OPPORTUNITY_REOPENED: ("rotate-ccw", ""),
+            cls.MATERIAL_USE_RECORDED: ("link", "accent"),
+            cls.REQUEST_DRAFTED: ("pencil", ""),
+            cls.REQUEST_SUBMITTED: ("messages-square", "accent"),
+            cls.REQUEST_REVISED: ("pencil", ""),
+            cls.REQUEST_TAKEN: ("hand", ""),
+            cls.REQUEST_ASSIGNED: ("user-plus", ""),
+            cls.REQUEST_MOVED: ("calendar-clock", "ask"),
+            cls.REQUEST_CLOCK_PAUSED: ("pause", "rest"),
+            cls.REQUEST_CLOCK_RESUMED: ("clock", ""),
+            cls.REQUEST_FULFILLED: ("circle-check", "go"),
+            cls.REQUEST_CLOSED: ("archive", ""),
+            cls.REQUEST_WITHDRAWN: ("x", ""),
+            cls.REQUEST_EXPIRED: ("clock-alert", "stop"),
+            cls.ASSIGNMENT_PROPOSED: ("users", "accent"),
+            cls.ASSIGNMENT_OWNER_ASKED: ("hand", "ask"),
+            cls.ASSIGNMENT_APPROVED: ("check", "go"),
+            cls.ASSIGNMENT_INVITED: ("send", "accent"),
+            cls.ASSIGNMENT_SUGGESTED: ("calendar-range", "accent"),
+            cls.ASSIGNMENT_ACCEPTED: ("circle-check", "go"),
+            cls.ASSIGNMENT_DECLINED: ("x", ""),
+            cls.ASSIGNMENT_SCHEDULED: ("calendar-check", "go"),
+            cls.ASSIGNMENT_COMPLETED: ("phone", "go"),
+            cls.ASSIGNMENT_MISSED: ("circle-alert", "stop"),
+            cls.ASSIGNMENT_WITHDRAWN: ("x", ""),
+            cls.ASSIGNMENT_LAPSED: ("hourglass", ""),
+            cls.REQUEST_RULES_EDITED: ("sliders-horizontal", ""),
+        }

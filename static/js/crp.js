@@ -151,7 +151,13 @@
   };
   on("change", (event) => event.target.dataset?.says && repeat(event.target));
 
+  // What scrolls sideways can be scrolled by keyboard.
+  const reach = (box) => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  };
+
   const start = (root) => {
+    $$(".c-scroll, .c-board", root).forEach(reach);
     $$("[data-says]:checked", root).forEach(repeat);
     $$("[data-toast]", root).forEach(tend);
     $$("form[data-bulk]", root).forEach(refreshBulk);

@@ -25,9 +25,11 @@ class Timeline:
         """The newest `limit` events that name `subject` and that `user` may read. At most two queries."""
         from crp.events.models import Event, ref
 
-        found = Event.objects.about(subject).unreserved_for(user)
+        # By moment, not by key: what is told of the past belongs where it happened.
+        found = Event.objects.about(subject).unreserved_for(user).order_by("-at", "-pk")
         if before:
-            found = found.filter(pk__lt=before)
+            moment = models.Subquery(Event.objects.filter(pk=before).values("at"))
+            found = found.filter(models.Q(at__lt=moment) | models.Q(at=moment, pk__lt=before))
         events = list(found[: limit + 1])
         return cls(named(events[:limit]), len(events) > limit, ref(subject))
 

@@ -67,13 +67,14 @@ def tell_demo() -> None:
 
     from crp.accounts.models import User
 
-    if settings.EXTERNAL_DATABASE or is_demo(settings.DATA_DIR):
+    if settings.EXTERNAL_DATABASE:
         return
-    demo = settings.DEMO and not User.objects.exists()
-    if demo:
+    empty = not User.objects.exists()
+    if not is_demo(settings.DATA_DIR):
+        keep_demo(settings.DATA_DIR, demo=settings.DEMO and empty)
+    if empty and settings.DEMO and is_demo(settings.DATA_DIR) == "1":
         say("Telling the demo world …")
         call_command("demo", stdout=sys.stderr)
-    keep_demo(settings.DATA_DIR, demo=demo)
 
 
 def who_can_sign_in() -> list[str]:

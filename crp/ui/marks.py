@@ -154,6 +154,13 @@ def bar(amount: Any, of: Any, label: Any, kind: str = "") -> SafeString:
     )
 
 
+def level(amount: Any, of: Any) -> SafeString:
+    """A small bar to the nearest twentieth, for rows whose words say the rest; unseen by screen readers."""
+    top = float(of or 0)
+    share = round(max(0.0, min(float(amount or 0) / top, 1.0)) * 20) * 5 if top else 0
+    return html(f'<i class="c-level p{share}" aria-hidden="true"></i>')
+
+
 def gauge(
     used: int, held: int = 0, this: int = 0, limit: int = 0, label: Any = "", hide_words: bool = False
 ) -> SafeString:

@@ -77,7 +77,7 @@
         layout: { padding: { top: 22 } },
         font: { family: style.fontFamily },
         scales: {
-          x: { reverse: rtl, grid: { display: false }, ticks: { color: ink }, border: { color: token("line-2") } },
+          x: { reverse: rtl, grid: { display: false }, ticks: { color: ink, maxRotation: 0 }, border: { color: token("line-2") } },
           y: { position: rtl ? "right" : "left", beginAtZero: true, grid: { color: token("line") }, border: { display: false }, ticks: { color: ink, maxTicksLimit: 5, callback: (number) => digits.format(number) } },
         },
         plugins: {

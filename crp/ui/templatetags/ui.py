@@ -13,7 +13,7 @@ Marks in rows (strings, cheap; see crp.ui.marks)
     {% gauge used held this limit %} label= words=False     {% gauge_legend %}
     {% stages 3 _("Asking") waiting="…" %}                  1 to 5; 0 not started, 6 done
     {% urgency request.need_by %} done=True                 the date, and how near
-    {% bar amount of label kind %} {% sparkline values label %} {% interval rate low high label %}
+    {% bar amount of label kind %} {% level amount of %} {% sparkline values label %} {% interval rate low high label %}
     {% figure_link "€7.5 m" url size="hero|big" %}          every number that opens its rows
     {% trend 4 _("4 points") good=True %}                   arrow + words; 0 says same
     {% heat 1 3 url %}                                      a coverage cell: supply for demand
@@ -62,6 +62,7 @@ register.simple_tag(marks.face, name="face")
 register.simple_tag(marks.score, name="score")
 register.simple_tag(marks.score_bar, name="score_bar")
 register.simple_tag(marks.bar, name="bar")
+register.simple_tag(marks.level, name="level")
 register.simple_tag(marks.stages, name="stages")
 register.simple_tag(marks.urgency, name="urgency")
 register.simple_tag(marks.sparkline, name="sparkline")

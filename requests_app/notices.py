@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     ACCEPTED = "assignment.accepted", _("A reference said yes")
     SUGGESTED = "assignment.suggested", _("A reference suggested other times")
     SCHEDULED = "assignment.scheduled", _("A time is agreed")
+    RELEASED = "assignment.released", _("A reference's details were released to you")
     CALLED_OFF = "assignment.withdrawn", _("An ask was taken back")
     DEBRIEF_MISSING = "assignment.debrief_missing", _("A debrief is missing")
     COMPLETED = "assignment.completed", _("An activity took place")

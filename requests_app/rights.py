@@ -119,6 +119,7 @@ class AssignmentRights(Rights):
         "invite": ("can_be_invited_by", "invite"),
         "accept": ("can_be_accepted_by", "accept"),
         "schedule": ("can_be_scheduled_by", "schedule"),
+        "release": ("can_be_released_by", "complete"),
         "complete": ("can_be_completed_by", "complete"),
         "miss": ("can_be_completed_by", "miss"),
         "withdraw": ("can_be_withdrawn_by", "withdraw"),
@@ -142,6 +143,10 @@ class AssignmentRights(Rights):
 
     def can_be_accepted_by(self, user: Any) -> bool:
         """May he record the contact's yes?"""
+        return runs_program(user)
+
+    def can_be_released_by(self, user: Any) -> bool:
+        """May he open the person's mail and phone to who asked?"""
         return runs_program(user)
 
     def can_be_scheduled_by(self, user: Any) -> bool:

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<int:pk>/invite/", assignments.invite, name="assignment_invite"),
     path("assignments/<int:pk>/accept/", assignments.accept, name="assignment_accept"),
     path("assignments/<int:pk>/schedule/", assignments.schedule, name="assignment_schedule"),
+    path("assignments/<int:pk>/release/", assignments.release, name="assignment_release"),
     path("assignments/<int:pk>/complete/", assignments.complete, name="assignment_complete"),
     path("assignments/<int:pk>/miss/", assignments.miss, name="assignment_miss"),
     path("assignments/<int:pk>/withdraw/", assignments.withdraw, name="assignment_withdraw"),

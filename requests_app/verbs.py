@@ -33,6 +33,7 @@ class Verb(models.TextChoices):
     ASSIGNMENT_ACCEPTED = "assignment.accepted"
     ASSIGNMENT_DECLINED = "assignment.declined"
     ASSIGNMENT_SCHEDULED = "assignment.scheduled"
+    ASSIGNMENT_RELEASED = "assignment.released"
     ASSIGNMENT_COMPLETED = "assignment.completed"
     ASSIGNMENT_MISSED = "assignment.missed"
     ASSIGNMENT_WITHDRAWN = "assignment.withdrawn"
@@ -69,6 +70,7 @@ class Verb(models.TextChoices):
             cls.ASSIGNMENT_ACCEPTED: ("circle-check", "go"),
             cls.ASSIGNMENT_DECLINED: ("x", ""),
             cls.ASSIGNMENT_SCHEDULED: ("calendar-check", "go"),
+            cls.ASSIGNMENT_RELEASED: ("key-round", "accent"),
             cls.ASSIGNMENT_COMPLETED: ("phone", "go"),
             cls.ASSIGNMENT_MISSED: ("circle-alert", "stop"),
             cls.ASSIGNMENT_WITHDRAWN: ("x", ""),

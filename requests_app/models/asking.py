@@ -198,11 +198,12 @@ class Asking(models.Model):
         return found
 
     def _ended(self: Any, verb: str, reason: str, **changes: Any) -> None:
-        """Step out of the live states: links stop, what was held is free."""
+        """Step out of the live states: links stop, what was held is free, details close."""
         now = timezone.now()
         self.step(verb, ended_at=now, end_reason=reason.strip(), answer_by=None, **changes)
         capacity.release(self.ref)
         SignedLink.objects.about(self).revoke(now)
+        self._keep_released(now)
 
     def _keep_hold(self: Any, *, until: datetime) -> None:
         """Hold the capacity at least until then; if the hold ran out meanwhile, take it again, for the person was asked."""

@@ -13,8 +13,10 @@ from crp.events import record
 from crp.inbox import notify
 from crp.verbs import Forbidden, Refused, Stateful, WrongState, state_check
 from references import availability, capacity
+from references.models.contact import Release
 from requests_app.models.asking import Asking
 from requests_app.models.meeting import Meeting
+from requests_app.models.releasing import Releasing
 from requests_app.models.request import ReferenceRequest
 from requests_app.models.states import LIVE_STATES, OPEN_STATES, AssignmentState
 from requests_app.notices import Kind
@@ -47,12 +49,19 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             | models.Q(state=S.OWNER_APPROVAL, answer_by__lte=now - owner_grace)
         )
 
+    def with_released_to(self, user: Any) -> Self:
+        """Each with `released`: whether the user, selling, may read mail and phone because they were released to him."""
+        if not user.is_sales:
+            return self.annotate(released=models.Value(False))
+        live = Release.objects.filter(contact=models.OuterRef("contact"), user=user).live(timezone.now())
+        return self.annotate(released=models.Exists(live))
+
     def waits_for_owner(self, user: Any) -> Self:
         """Those the user must agree to as account owner."""
         return self.filter(state=S.OWNER_APPROVAL, contact__customer__owner=user).exclude(requester=user)
 
 
-class Assignment(AssignmentRights, Asking, Meeting, Stateful):
+class Assignment(AssignmentRights, Asking, Meeting, Releasing, Stateful):
     """Runs proposed → owner_approval → invited → accepted → scheduled → completed or missed."""
 
     event_ref = "assignment"

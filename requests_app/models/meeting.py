@@ -13,6 +13,7 @@ from references import capacity
 from references.models import Activity, Hold
 from references.models.activity import ActivityOrigin, Outcome
 from requests_app import letters
+from requests_app.models.releasing import KEPT
 from requests_app.models.touch import Touch
 from requests_app.notices import Kind
 from requests_app.verbs import Verb
@@ -47,6 +48,7 @@ class Meeting(models.Model):
         self.step("schedule", scheduled_at=at, scheduled_minutes=minutes, calendar_sequence=self.calendar_sequence + 1)
         on = at.date()
         Hold.objects.filter(reason=self.ref, released_at=None).update(expires_at=at + timedelta(days=7), on=on)
+        self._keep_released(at + KEPT)
         event = self._record(Verb.ASSIGNMENT_SCHEDULED, by=by, at=at.isoformat(), minutes=minutes, moved=moved)
         letters.schedule(self)
         self._tell_both(Kind.SCHEDULED, event, at=at.isoformat())
@@ -74,6 +76,7 @@ class Meeting(models.Model):
         )  # fmt: skip
         self._enter_ledger(by, occurred_on, word, rating, note)
         SignedLink.objects.about(self).revoke(timezone.now())
+        self._keep_released(timezone.now() + KEPT)
         event = self._record(Verb.ASSIGNMENT_COMPLETED, by=by, on=occurred_on.isoformat(), outcome=word)
         self._tell_both(Kind.COMPLETED, event)
         if self.request.can("fulfil"):

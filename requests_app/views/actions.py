@@ -5,7 +5,7 @@ from typing import Any
 from requests_app.models import Assignment, Opportunity, ReferenceRequest
 
 REQUEST_VERBS = ("submit", "take", "assign", "withdraw", "close", "move", "propose", "pause_clock", "resume_clock")
-ASSIGNMENT_VERBS = ("approve", "decline", "invite", "accept", "schedule", "complete", "miss", "withdraw")
+ASSIGNMENT_VERBS = ("approve", "decline", "invite", "accept", "schedule", "release", "complete", "miss", "withdraw")
 
 
 def offered(obj: Any, user: Any, verbs: tuple[str, ...]) -> set[str]:

@@ -45,8 +45,11 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     slots = list(found.slots.all())
     for slot in slots:
         slot.typed = timezone.localtime(slot.starts_at).strftime("%Y-%m-%dT%H:%M")  # type: ignore[attr-defined]
+    can = actions.on_assignment(found, request.user)
+    if "release" in can and found.is_released:
+        can.remove("release")
     context = {
-        "found": found, "wanted": wanted, "can": actions.on_assignment(found, request.user), "waiting": waiting,
+        "found": found, "wanted": wanted, "can": can, "waiting": waiting,
         "details": found.contact.details_visible_to(request.user), "criteria": criteria_words(wanted.criteria),
         "slots": slots,
         "timeline": Timeline.about(found, user=request.user, limit=20), "sentence": _sentence(found, request.user),
@@ -196,6 +199,21 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
         if attempt(form, lambda: found.schedule(by=request.user, at=said["at"], minutes=said["minutes"])):
             return done(request, _("Booked: %(when)s.") % {"when": formats.moment(said["at"])}, _page(found))
     return _form(request, found, form, "schedule")
+
+
+@require_http_methods(["GET", "POST"])
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let who asked write to the contact himself."""
+    found = visible(request, pk)
+    guard(found, "release", request.user)
+    facts = {"name": found.contact.name, "asker": found.request.requested_by.name}
+    return ask(
+        request, None, lambda said: found.release(by=request.user),
+        said=_("%(asker)s can reach %(name)s now.") % facts, back=_page(found),
+        title=_("Release the details of %(name)s?") % facts,
+        text=_("%(asker)s will read the email address and phone number until 30 days after it took place.") % facts,
+        yes=_("Release the details"), no=_("Keep them with the program"), danger=False,
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])

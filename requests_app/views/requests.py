@@ -36,7 +36,11 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     """How the request stands, who was asked, what was wanted, what happened."""
     found = visible(request, pk)
     told([found], request.user)
-    assignments = found.assignments.select_related("contact__customer__owner", "proposed_by").order_by("-pk")
+    assignments = (
+        found.assignments.with_released_to(request.user)
+        .select_related("contact__customer__owner", "proposed_by")
+        .order_by("-pk")
+    )
     context = {
         "found": found, "assignments": list(assignments), "can": actions.on_request(found, request.user),
         "criteria": criteria_words(found.criteria), "clock": clock_of(found),

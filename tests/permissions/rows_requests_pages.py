@@ -137,6 +137,8 @@ ASSIGNMENTS = [
         "requests_app:assignment_schedule", posted(ASKED_OTHERS), kwargs=of_booked, method="post",
         data={"at": f"{DAY}T10:00", "minutes": 30},
     ),
+    Row("requests_app:assignment_release", {**RUNS_OTHERS, "sam": 403}, kwargs=of_booked),
+    Row("requests_app:assignment_release", posted({**RUNS_OTHERS, "sam": 403}), kwargs=of_booked, method="post"),
     Row("requests_app:assignment_complete", ASKED_OTHERS, kwargs=of_booked),
     Row(
         "requests_app:assignment_complete", posted(ASKED_OTHERS), kwargs=of_booked, method="post",

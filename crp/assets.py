@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -32,6 +33,10 @@ LICENCES = {
     "inter.LICENSE.txt": "@fontsource-variable/inter/LICENSE",
     "vazirmatn.LICENSE.txt": "@fontsource-variable/vazirmatn/LICENSE",
 }
+
+# Of Tabler's 600 KB our pages stand on its ground alone; what lies above it in the kit we draw ourselves (static/css).
+ABOVE_GROUND = re.compile(r"[.#@]|data-vc|data-bs|:host-context")
+VARIABLE = re.compile(r"(--[\w-]+)\s*:\s*([^;]*)")
 
 SOURCE_MAP = re.compile(r"\n?(?:/\*#|//#) sourceMappingURL=[^\n]*")
 FONT_FACE = re.compile(r"@font-face \{[^}]*\}")
@@ -117,8 +122,37 @@ def read(source: str) -> str:
 
 def layered(css: str) -> str:
     """The kit inside `@layer tabler`, so that any rule of ours outranks it."""
-    rules = SOURCE_MAP.sub("", css).removeprefix('@charset "UTF-8";')
+    rules = "\n".join(ground(SOURCE_MAP.sub("", css).removeprefix('@charset "UTF-8";')))
     return f'@charset "UTF-8";\n@layer tabler {{\n{rules}\n}}\n'
+
+
+def ground(css: str) -> list[str]:
+    """The rules for bare elements, and before them the variables they use."""
+    values: dict[str, str] = {}
+    rules = []
+    for selector, body in top_rules(css):
+        if ":root" in selector:
+            values |= dict(VARIABLE.findall(body))
+        elif not ABOVE_GROUND.search(selector):
+            rules.append(f"{selector}{{{body}}}")
+    used, fresh = set[str](), set(re.findall(r"var\((--[\w-]+)", "".join(rules)))
+    while fresh:
+        used |= fresh
+        fresh = set(re.findall(r"var\((--[\w-]+)", "".join(values.get(name, "") for name in fresh))) - used
+    kept = ";".join(f"{name}:{values[name]}" for name in sorted(used) if name in values)
+    return [f":root{{{kept}}}", *rules]
+
+
+def top_rules(css: str) -> Iterator[tuple[str, str]]:
+    """Selector and body of each rule that stands in no other."""
+    at = 0
+    while (start := css.find("{", at)) >= 0:
+        depth, end = 1, start + 1
+        while depth:
+            depth += {"{": 1, "}": -1}.get(css[end], 0)
+            end += 1
+        yield css[at:start].strip(), css[start + 1 : end - 1]
+        at = end
 
 
 def font_faces(folder: Path) -> list[str]:

@@ -99,3 +99,20 @@ def test_field_borders_reach_three_to_one() -> None:
     known = tokens()
     for theme in (0, 1):
         assert contrast(known["line-strong"][theme], known["surface"][theme]) >= 3
+
+
+def test_the_kit_stands_below_everything_of_ours() -> None:
+    tokens_css = (ROOT / "static" / "css" / "tokens.css").read_text("utf-8")
+    head = (ROOT / "templates" / "components" / "_head.html").read_text("utf-8")
+    assert tokens_css.startswith("@layer tabler, base, components, pages;")
+    assert head.index("css/tokens.css") < head.index("vendor/tabler.css") < head.index("css/base.css")
+
+
+def test_every_style_of_ours_is_in_a_layer() -> None:
+    for path in STYLES:
+        outside = re.sub(
+            r"@layer [^{;]*;|@layer \w+ (\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\})",
+            "",
+            path.read_text("utf-8"),
+        )
+        assert re.sub(r"/\*.*?\*/", "", outside, flags=re.S).strip() == "", path.name

@@ -75,7 +75,7 @@ class SampleShell(Shell):
     """The frame as the program manager sees it, without asking the database."""
 
     user = SimpleNamespace(name="Maya Keller", pk=0, roles=["program_manager"], is_authenticated=True)
-    counts = {"unread": 4, "requests": 23, "references": 312, "nominations": 9}
+    counts = {"unread": 4, "requests": 23, "nominations": 9}
 
     @property
     def theme(self) -> str:

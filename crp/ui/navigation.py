@@ -86,8 +86,13 @@ def _drawn(context: Context, draw: Callable[..., SafeString]) -> SafeString:
     if not shell.user:
         return html()
     roles = frozenset(getattr(shell.user, "roles", ()))
-    numbers = tuple(sorted((key, formats.number(count)) for key, count in shell.counts.items() if count))
+    numbers = tuple(sorted((key, bounded(count)) for key, count in shell.counts.items() if count))
     return draw(roles, formats.language(), current(roles, context["request"].path), numbers)
+
+
+def bounded(count: int) -> str:
+    """A count beside a menu's entry; whatever is more than two digits is `99+`."""
+    return formats.number(count) if count < 100 else f"{formats.number(99)}+"
 
 
 def current(roles: Roles, path: str) -> str:

@@ -42,8 +42,8 @@ def confirm(
 
 
 def safe_next(request: HttpRequest, fallback: str = "/") -> str:
-    """The `next` address a form or link carries, if it is one of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    """The `next` address a form or link carries, else the page it stood on, if it is one of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or request.headers.get("Referer", "")
     allowed = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )

@@ -148,3 +148,39 @@ def test_the_page_for_a_lost_database_asks_it_nothing(django_assert_num_queries:
     request.user = Broken()  # type: ignore[assignment]
     with django_assert_num_queries(0):
         assert b"<h1>" in render(request, "errors/503.html").content
+
+
+def frame_of(query: str, secret: str) -> str:
+    from django.template import Context, Template
+
+    from crp.ui.gallery import SampleShell
+
+    request = RequestFactory().get("/x/", {"q": query})
+    request.META["CSRF_COOKIE"] = secret
+    context = Context({"request": request, "shell": SampleShell(request)})
+    return Template("{% load ui %}{% top_line %}{% user_menu %}{% user_menu small=True %}").render(context)
+
+
+def test_the_frame_is_kept_but_not_what_belongs_to_one_request() -> None:
+    one, other = frame_of('"><script>', "a" * 32), frame_of("port", "b" * 32)
+    tokens = [set(re.findall(r'name="csrfmiddlewaretoken" value="(\w{64})"', frame)) for frame in (one, other)]
+    assert [len(found) for found in tokens] == [1, 1]
+    assert tokens[0] != tokens[1]
+    assert "<script>" not in one
+    assert 'value="port"' in other
+    assert "port" not in one
+
+
+def test_a_switch_without_a_target_leads_back_to_its_page(client: Client) -> None:
+    answer = client.post(
+        reverse("ui:theme"), {"theme": "dark"}, headers={"Referer": "http://testserver/customers/?a=1"}
+    )
+    assert answer["Location"] == "http://testserver/customers/?a=1"
+    answer = client.post(reverse("ui:theme"), {"theme": "dark"}, headers={"Referer": "https://evil.test/"})
+    assert answer["Location"] == "/"
+
+
+def test_counts_of_three_digits_are_told_as_more_than_99() -> None:
+    from crp.ui.navigation import bounded
+
+    assert [bounded(n) for n in (4, 99, 100)] == ["4", "99", "99+"]

@@ -45,13 +45,14 @@ from typing import Any
 from django import template
 from django.contrib.messages import get_messages
 from django.template import Context
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crp.ui import formats, lists, marks, navigation, words
+from crp.ui import formats, frame, lists, marks, navigation, words
 from crp.ui.icons import icon
 from crp.ui.marks import html
 
@@ -68,10 +69,14 @@ register.simple_tag(marks.urgency, name="urgency")
 register.simple_tag(marks.sparkline, name="sparkline")
 register.simple_tag(marks.interval, name="interval")
 register.simple_tag(marks.availability, name="availability")
+register.simple_tag(frame.head, name="head", takes_context=True)
+register.simple_tag(frame.user_menu, name="user_menu", takes_context=True)
+register.simple_tag(frame.top_line, name="top_line", takes_context=True)
 register.simple_tag(navigation.side, name="side_nav", takes_context=True)
 register.simple_tag(navigation.bottom, name="tab_nav", takes_context=True)
 
 register.filter("number", formats.number)
+register.filter("bounded", navigation.bounded)
 register.filter("percent", formats.percent)
 register.filter("month", formats.month)
 register.filter("clock", formats.clock)
@@ -316,12 +321,18 @@ def idempotency() -> SafeString:
 register.simple_tag(idempotency, name="once")
 
 
-@register.inclusion_tag("components/_toasts.html", takes_context=True)
-def toasts(context: Context, oob: bool = False) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def toasts(context: Context, oob: bool = False) -> SafeString:
     """The live region with Django's messages; a message tagged "undo:URL" gets an Undo button that posts there."""
     request = context.get("request")
     found = [_toast(message) for message in get_messages(request)] if request else []
-    return {"toasts": found, "oob": oob, "csrf_token": context.get("csrf_token")}
+    if not found and not oob:
+        return NO_TOASTS
+    facts = {"toasts": found, "oob": oob, "csrf_token": context.get("csrf_token")}
+    return html(render_to_string("components/_toasts.html", facts))
+
+
+NO_TOASTS = html('<div class="c-toasts" id="toasts" role="status" aria-live="polite"></div>')
 
 
 def _toast(message: Any) -> dict[str, Any]:
@@ -338,7 +349,9 @@ def language_switch(context: Context) -> dict[str, Any]:
 @register.inclusion_tag("components/_theme_switch.html", takes_context=True)
 def theme_switch(context: Context) -> dict[str, Any]:
     """Light, dark, or as the device has it."""
-    return _switch(context, "ui:theme") | {"theme": getattr(context.get("shell"), "theme", "")}
+    return _switch(context, "ui:theme") | {
+        "theme": context["theme"] if "theme" in context else context["shell"].browser_theme
+    }
 
 
 def _switch(context: Context, name: str) -> dict[str, Any]:
@@ -349,7 +362,7 @@ def _switch(context: Context, name: str) -> dict[str, Any]:
         action = ""
     return {
         "action": action,
-        "next": request.get_full_path() if request and request.method == "GET" else "/",
+        "next": request.get_full_path() if request and request.method == "GET" else "",
         "language": formats.language(),
         "languages": words.LANGUAGES,
         "csrf_token": context.get("csrf_token"),

@@ -1,0 +1,1 @@
+"""How fast the pages are, against a floor in the same run. `bench/run`; see README.md."""

@@ -1,0 +1,158 @@
+"""`bench/run`: fill, serve, measure page and floor in turn, write results.md."""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench import report
+from bench.client import Measured, Page, Visitor, form_of, plain, run_block
+from bench.pages import floor_of, pages
+from bench.servers import ROOT, Databases, database_environment, serving
+from crp import assets, catalogues
+from crp.embedded import data_folder, services
+from crp.embedded.__main__ import guarded
+from crp.environment import refuse_unreachable
+
+
+@dataclass
+class Trial:
+    """One page over one database: the page, its floor and what came of both."""
+
+    page: Page
+    visitor: Visitor
+    floor: Page | None = None
+    rows: int = 0
+    queries: int = 0
+    kilobytes: float = 0.0
+    of_page: Measured = field(default_factory=Measured)
+    of_floor: Measured = field(default_factory=Measured)
+    turn: int = 0
+
+    def look(self) -> None:
+        """Ask every address once or twice, counting queries, bytes and rows; the caches are warm afterwards."""
+        connection = self.visitor.connect()
+        asked = self.page.addresses[:20] if len(self.page.addresses) > 1 else self.page.addresses * 6
+        sizes, rows, queries = [], [], []
+        for address in asked:
+            reply = self.visitor.ask(connection, address, form_of(self.page), **{"X-Bench": "count"})
+            if reply.status != self.page.expected():
+                sys.exit(f"{self.page.name}: {address} was answered with {reply.status}: {plain(reply.body)[:400]}")
+            sizes.append(len(reply.body))
+            rows.append(len(re.findall(rb"<tr\b|<li\b", main_of(reply.body))))
+            queries.append(int(reply.headers["X-Queries"]))
+        connection.close()
+        # The first replies filled caches; the budget is that of a warm page.
+        self.queries, self.kilobytes = max(queries[len(queries) // 2 :]), max(sizes) / 1024
+        self.rows = round(sum(rows) / len(rows))
+        self.floor = floor_of(self.page, self.rows)
+
+    def round(self, requests: int, threads: int, *, floor_first: bool) -> None:
+        """A block of the page and one of its floor."""
+        assert self.floor
+        both = [(self.page, self.of_page), (self.floor, self.of_floor)]
+        for page, into in reversed(both) if floor_first else both:
+            run_block(self.visitor, page, requests, threads, into, self.turn)
+        self.turn += requests
+
+    @property
+    def share(self) -> float:
+        """Of the floor's throughput."""
+        return self.of_page.per_second / self.of_floor.per_second
+
+
+def main_of(body: bytes) -> bytes:
+    """The page without its frame: what the rows are in."""
+    return body.partition(b"<main")[2].partition(b"</main")[0]
+
+
+def options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="bench/run", description=__doc__)
+    parser.add_argument("--scale", default="10k,100k", help="numbers of customers, the smallest first (10k,100k)")
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--requests", type=int, default=24, help="a block's requests (24)")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=6, help="no round begins after so long (6)")
+    parser.add_argument("--only", default="", help="pages whose names begin so")
+    parser.add_argument("--keep", action="store_true", help="take the databases of an earlier run as they are")
+    parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results.md")
+    return parser.parse_args()
+
+
+def sizes_of(text: str) -> list[int]:
+    """10k → 10000."""
+    return [int(part.replace("k", "000")) for part in text.split(",")]
+
+
+def main() -> int:
+    """The exit code."""
+    chosen = options()
+    os.environ.setdefault("CRP_DATA", str(ROOT / "var" / "bench"))
+    refuse_unreachable()
+    if assets.main() or catalogues.main():
+        return 1
+    data = data_folder()
+    with services(data) as variables:
+        measure(chosen, Databases(database_environment(variables, data)), data)
+    return 0
+
+
+def measure(chosen: argparse.Namespace, databases: Databases, data: Path) -> None:
+    """Everything, with the servers up."""
+    began, load = time.time(), os.getloadavg()
+    if not (chosen.keep and databases.is_migrated()):
+        databases.migrated()
+    sizes = sizes_of(chosen.scale)
+    facts = {size: databases.filled(size, keep=chosen.keep) for size in sizes}
+    loaded = time.time()
+    with ExitStack() as stack:
+        trials: dict[int, list[Trial]] = {}
+        for size in sizes:
+            environ = databases.environment(facts[size]["name"])
+            visitor = stack.enter_context(serving(environ, data / f"gunicorn-{size}.log"))
+            wanted = [page for page in pages(facts[size]) if page.name.startswith(chosen.only)]
+            trials[size] = [Trial(page, visitor) for page in wanted]
+        for trial in (each for size in sizes for each in trials[size]):
+            trial.look()
+        rounds = run_rounds(chosen, trials, began)
+    run = report.Run(
+        sizes=sizes, facts=facts, rounds=rounds, requests=chosen.requests, threads=chosen.threads, load_before=load[0],
+        load_after=os.getloadavg()[0], filling=loaded - began, measuring=time.time() - loaded, commit=commit(),
+        command="bench/run " + " ".join(sys.argv[1:]), minutes=chosen.minutes,
+    )  # fmt: skip
+    text = report.text(run, trials)
+    print(text)
+    if not chosen.only:
+        chosen.out.write_text(text)
+
+
+def run_rounds(chosen: argparse.Namespace, trials: dict[int, list[Trial]], began: float) -> int:
+    """Page and floor of every page and size in turn, round after round; gives how many there was time for."""
+    for number in range(chosen.rounds):
+        if number and time.time() - began > chosen.minutes * 60:
+            return number
+        # zip: the two sizes of a page come one after the other.
+        for same in zip(*trials.values(), strict=True):
+            for trial in same:
+                trial.round(chosen.requests, chosen.threads, floor_first=bool(number % 2))
+        print(f"  round {number + 1} done, load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
+    return int(chosen.rounds)
+
+
+def commit() -> str:
+    """The commit that was measured, if there is one to name."""
+    done: Any = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    raise SystemExit(guarded(main))

@@ -1,15 +1,20 @@
 """Forms of requests, deals and the people asked: they read input; what is allowed the domain says."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
+from django.db.models import Value
+from django.utils.choices import BlankChoiceIterator
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from crp.accounts.models import Role, User
+from crp.search import normalise
 from crp.ui.forms import Choices, DayInput, MomentInput, Segments
 from crp.verbs import today
 from references.models import ActivityType, Industry, Product
@@ -56,20 +61,34 @@ class Criteria(Sectioned, forms.Form):
     NAMES = ("industries", "products", "countries", "company_size", "languages", "functions", "notes")
 
     def __init__(self, *args: Any, criteria: dict[str, Any] | None = None, single: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, initial={**(criteria or {}), **(kwargs.pop("initial", None) or {})}, **kwargs)
-        choices = {
-            "industries": [(name, name) for name in Industry.objects.values_list("name", flat=True)],
-            "products": [(name, name) for name in Product.objects.values_list("name", flat=True)],
-            "countries": list(countries),
-        }
+        kwargs["initial"] = {**(criteria or {}), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
         for name in ("industries", "products", "countries", "languages", "functions"):
             field: Any = self.fields[name]
-            field.choices = choices.get(name, field.choices)
             kept = (criteria or {}).get(name) or []
-            known = {value for value, _words in field.choices}
-            field.choices = [*field.choices, *((value, value) for value in kept if value not in known)]
+            field.choices = partial(self.choices, name, kept)
             if single and len(kept) < 2:
-                field.widget = One(choices=[ANY, *field.choices])
+                field.widget = One()
+                field.widget.choices = BlankChoiceIterator(field.choices, [ANY])
+
+    def choices(self, name: str, kept: list[str]) -> list[tuple[str, Any]]:
+        """What may be chosen, and what is kept though it is no longer known. Read only when it is looked at."""
+        known = {"countries": list(countries), "languages": LANGUAGES, "functions": JobFunction.choices}
+        found: list[tuple[str, Any]] = list(known[name] if name in known else self.taxonomies[name])
+        values = {value for value, _words in found}
+        return [*found, *((value, value) for value in kept if value not in values)]
+
+    @cached_property
+    def taxonomies(self) -> dict[str, list[tuple[str, str]]]:
+        """The names of industries and products. One query."""
+        rows = (
+            model.objects.order_by().values_list("name", Value(kind))
+            for kind, model in (("industries", Industry), ("products", Product))
+        )
+        found: dict[str, list[tuple[str, str]]] = {"industries": [], "products": []}
+        for name, kind in sorted(next(rows).union(next(rows), all=True), key=lambda row: normalise(row[0])):
+            found[kind].append((name, name))
+        return found
 
     def criteria(self) -> dict[str, Any]:
         """The cleaned input in the domain's words, without what was left open."""

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Prefetch, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, Value
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from crp.verbs import today
 from references import availability
-from references.models import Contact, Customer, Deployment, Willingness
+from references.book import Book
+from references.capacity import Usage
+from references.models import Contact, Customer, Willingness
 from references.models.willingness import Answer
 from requests_app.matching import wishes as wished
 from requests_app.matching.parts import (
@@ -30,6 +34,7 @@ from requests_app.matching.parts import (
     RolePart,
     SizePart,
     UseCasePart,
+    referable,
 )
 from requests_app.models import RequestRules
 
@@ -53,12 +58,17 @@ PARTS: tuple[tuple[type[Part], str, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Match:
-    """A person with his score (0 to 100, the sum of the reasons' points) and what stands against asking him."""
+    """
+    A person with his score (0 to 100, the sum of the reasons' points) and what stands against asking him.
+
+    `usage` is his customer's effort in the quarter it is needed in.
+    """
 
     contact: Contact
     score: int
     reasons: list[Reason]
     problems: list[availability.Problem]
+    usage: Usage
 
 
 @dataclass(frozen=True)
@@ -73,32 +83,34 @@ class Relaxation:
 
 def rank(request: Any, limit: int = 25, *, without: Iterable[str] = (), on: date | None = None) -> list[Match]:
     """
-    The people who fit best, the best first; equal scores by who rested longer, then by key. At most 13 queries.
+    The people who fit best, the best first; equal scores by who rested longer, then by key. At most seven queries.
 
     `without` leaves criteria out. Those who can't be asked now are among them, with the problems that say why.
     """
     now = on or today()
     parts = parts_for(request, wished.asked_for(request, tuple(without)), now)
-    best = list(detailed(order(scored(askable(request, now), parts)))[:limit])
+    best = list(detailed(order(scored(askable(request, now), parts)), now)[:limit])
     return explain(request, best, parts)
 
 
 def score(request: Any, contact: Contact, *, on: date | None = None) -> Match:
     """One person's match, whether he may be asked or not."""
-    parts = parts_for(request, wished.asked_for(request), on or today())
-    return explain(request, list(detailed(Contact.objects.filter(pk=contact.pk))), parts)[0]
+    now = on or today()
+    parts = parts_for(request, wished.asked_for(request), now)
+    return explain(request, list(detailed(Contact.objects.filter(pk=contact.pk), now)), parts)[0]
 
 
 def relaxations(request: Any, *, on: date | None = None) -> list[Relaxation]:
-    """For each criterion that is asked for, what leaving it out would open; nothing changes. One query each, and eight."""
+    """For each criterion that is asked for, what leaving it out would open; nothing changes. One query each, and nine."""
     now = on or today()
     asked = wished.asked_for(request)
     base = askable(request, now)
-    all_parts = parts_for(request, asked, now)
+    terms = wished.vocabulary(asked)
+    all_parts = parts_for(request, asked, now, terms)
     opened: dict[str, list[Contact]] = {}
     for name in asked:
         rest = {key: value for key, value in asked.items() if key != name}
-        rows: Any = scored(scored(base, parts_for(request, rest, now), "relaxed"), all_parts)
+        rows: Any = scored(scored(base, parts_for(request, rest, now, terms), "relaxed"), all_parts)
         found = order(rows.filter(points__lt=FITS, relaxed__gte=FITS), "relaxed")
         opened[name] = list(found.select_related("customer__owner")[:PREVIEWED])
     people = {person.pk: person for found in opened.values() for person in found}
@@ -140,14 +152,14 @@ def askable(request: Any, on: date) -> QuerySet[Contact]:
     return people.exclude(customer=account) if account else people
 
 
-def parts_for(request: Any, asked: dict[str, Any], on: date) -> list[Part]:
+def parts_for(request: Any, asked: dict[str, Any], on: date, terms: wished.Terms | None = None) -> list[Part]:
     """The parts that count for what is asked, their most points adding up to 100."""
     rules = getattr(request, "_rules", None) or RequestRules.current()
     request._rules = rules
     wanted = [
         (part, getattr(rules, weight)) for part, weight, keys in PARTS if not keys or any(key in asked for key in keys)
     ]
-    resolved = wished.resolve(asked)
+    resolved = wished.resolve(asked, terms)
     most = apportion([weight for _part, weight in wanted])
     return [part(of, resolved, on) for (part, _weight), of in zip(wanted, most, strict=True) if of]
 
@@ -178,19 +190,26 @@ def order(people: QuerySet[Contact], name: str = "points") -> QuerySet[Contact]:
     return people.order_by(F(name).desc(), F("last_live_on").asc(nulls_first=True), "pk")
 
 
-def detailed(people: QuerySet[Contact]) -> QuerySet[Contact]:
-    """With all that reasons and problems read."""
-    deployed = Prefetch("customer__deployments", Deployment.objects.order_by("pk"))
-    return people.select_related("customer__industry", "customer__owner").prefetch_related(deployed)
+def detailed(people: QuerySet[Contact], on: date) -> QuerySet[Contact]:
+    """With all that reasons and problems read; `deployed` is what the customer runs on the day and may be asked about."""
+    facts = JSONObject(product="product", use_case="use_case", since="since")
+    theirs = referable(on).filter(customer=OuterRef("customer")).order_by("pk")
+    return people.select_related("customer__industry", "customer__owner").annotate(
+        deployed=ArraySubquery(theirs.values(facts=facts))
+    )
 
 
 def explain(request: Any, people: Sequence[Contact], parts: Sequence[Part]) -> list[Match]:
     """The matches of people in their order."""
     if not people:
         return []
-    problems = availability.problems_of(people, request.activity_type, request.need_by, prospect=request.deal_name)
+    kind, day = request.activity_type, request.need_by
+    book = Book.open(people, kind, day)
+    problems = availability.problems_of(people, kind, day, prospect=request.deal_name, book=book)
     matches = []
     for person in people:
         reasons = [part.reason(person) for part in parts]
-        matches.append(Match(person, sum(reason.points for reason in reasons), reasons, problems[person.pk]))
+        points = sum(reason.points for reason in reasons)
+        usage = Usage(*book.effort_parts(person.customer_id, day), book.policy.customer_effort)
+        matches.append(Match(person, points, reasons, problems[person.pk], usage))
     return matches

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf.locale import LANG_INFO
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext as _
@@ -110,6 +110,11 @@ class IndustryPart(Part):
         return (_("A branch close by: %(name)s") if fit else _("Another branch: %(name)s")) % facts
 
 
+def referable(on: date) -> QuerySet[Deployment]:
+    """What customers run on the day and may be asked about."""
+    return Deployment.objects.order_by().filter(Q(until=None) | Q(until__gte=on), referable=True)
+
+
 class DeployedPart(Part):
     """Products and use cases: how many of those asked for the customer has."""
 
@@ -124,19 +129,13 @@ class DeployedPart(Part):
         raise NotImplementedError
 
     def found(self, contact: Any) -> set[int]:
-        return {
-            getattr(one, f"{self.column}_id")
-            for one in contact.customer.deployments.all()
-            if one.referable and (one.until is None or one.until >= self.on)
-        } & set(self.wanted)
+        return {one[self.column] for one in contact.deployed} & set(self.wanted)
 
     def points(self, contact: Any) -> int:
         return (2 * self.of * len(self.found(contact)) + self.asked) // (2 * self.asked)
 
     def sql(self) -> Any:
-        current = Deployment.objects.order_by().filter(
-            Q(until=None) | Q(until__gte=self.on), referable=True, **{f"{self.column}__in": list(self.wanted)}
-        )
+        current = referable(self.on).filter(**{f"{self.column}__in": list(self.wanted)})
         if not self.wanted:
             return Value(0)
         if len(self.wanted) == 1:
@@ -163,8 +162,9 @@ class ProductPart(DeployedPart):
         found = self.found(contact)
         if not found:
             return _("Does not run it, as far as we know")
-        since = [one.since for one in contact.customer.deployments.all() if one.product_id in found and one.since]
-        facts = {"names": listed(self.wanted[pk] for pk in found), "month": formats.month(min(since)) if since else ""}
+        since = [one["since"] for one in contact.deployed if one["product"] in found and one["since"]]
+        month = formats.month(date.fromisoformat(min(since))) if since else ""
+        facts = {"names": listed(self.wanted[pk] for pk in found), "month": month}
         return (_("Runs %(names)s since %(month)s") if since else _("Runs %(names)s")) % facts
 
 

@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, CharField, F, Value
+from django.db.models.functions import Cast
 
 from crp.search import normalise
 from references.models import Industry, Product, Region, UseCase
@@ -11,6 +15,28 @@ from requests_app import criteria
 KEYS = ("industries", "products", "use_cases", "countries", "company_size", "languages", "functions", "seniority")
 # How well a branch fits, by its distance in the tree.
 BY_DISTANCE = {0: 1.0, 1: 0.7, 2: 0.4}
+
+
+NO_PARENT, NO_COUNTRIES = Cast(None, BigIntegerField()), Cast(None, ArrayField(CharField()))
+# Model, parent and countries of the taxonomy that a criterion names.
+TAXONOMIES: Mapping[str, tuple[Any, Any, Any]] = {
+    "industries": (Industry, F("parent_id"), NO_COUNTRIES),
+    "products": (Product, NO_PARENT, NO_COUNTRIES),
+    "use_cases": (UseCase, NO_PARENT, NO_COUNTRIES),
+    "countries": (Region, NO_PARENT, Cast("countries", ArrayField(CharField()))),
+}
+
+
+class Term(NamedTuple):
+    """One name of a taxonomy; a branch has a parent, a region countries."""
+
+    pk: int
+    name: str
+    parent: int | None
+    countries: list[str]
+
+
+Terms = Mapping[str, list[Term]]
 
 
 @dataclass(frozen=True)
@@ -59,16 +85,28 @@ def around(employees: int) -> str:
     return f"{max(employees // 2, 1)}-{employees * 2}"
 
 
-def resolve(wanted: Mapping[str, Any]) -> Wishes:
-    """One query per kind of name that is wanted, at most four."""
-    countries, near = regions(wanted.get("countries", ()))
+def vocabulary(wanted: Iterable[str]) -> Terms:
+    """The terms of the taxonomies that the criteria in `wanted` name, by criterion. One query, none for none."""
+    asked = [kind for kind in TAXONOMIES if kind in wanted]
+    columns = {kind: (*TAXONOMIES[kind][1:], Value(kind)) for kind in asked}
+    rows = [TAXONOMIES[kind][0].objects.order_by().values_list("pk", "name", *columns[kind]) for kind in asked]
+    found: dict[str, list[Term]] = {kind: [] for kind in asked}
+    for pk, name, parent, codes, kind in rows[0].union(*rows[1:], all=True) if rows else ():
+        found[kind].append(Term(pk, name, parent, codes))
+    return found
+
+
+def resolve(wanted: Mapping[str, Any], terms: Terms | None = None) -> Wishes:
+    """The wishes for these criteria; with `terms` (those of more criteria will do) without a query."""
+    known: Terms = vocabulary(wanted) if terms is None else terms
+    countries, near = regions(wanted.get("countries", ()), known)
     industry_names = tuple(wanted.get("industries", ()))
     return Wishes(
-        industries=branches(industry_names),
+        industries=branches(industry_names, known),
         industry_names=industry_names,
-        products=rows(Product, wanted.get("products", ())),
+        products=rows("products", wanted, known),
         products_asked=len(wanted.get("products", ())),
-        use_cases=rows(UseCase, wanted.get("use_cases", ())),
+        use_cases=rows("use_cases", wanted, known),
         use_cases_asked=len(wanted.get("use_cases", ())),
         countries=countries,
         near=near - countries,
@@ -79,38 +117,34 @@ def resolve(wanted: Mapping[str, Any]) -> Wishes:
     )
 
 
-def rows(model: Any, names: Iterable[str]) -> dict[int, str]:
-    """The taxonomy's rows by key that bear one of the names, however written."""
-    wanted = {normalise(name) for name in names}
-    found = model.objects.values_list("pk", "name") if wanted else ()
-    return {pk: name for pk, name in found if normalise(name) in wanted}
+def rows(kind: str, wanted: Mapping[str, Any], terms: Terms) -> dict[int, str]:
+    """The taxonomy's terms by key that bear one of the names asked for, however written."""
+    names = {normalise(name) for name in wanted.get(kind, ())}
+    return {term.pk: term.name for term in terms.get(kind, ()) if normalise(term.name) in names}
 
 
-def regions(names: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+def regions(names: Iterable[str], terms: Terms) -> tuple[frozenset[str], frozenset[str]]:
     """(the countries asked for, those in a region with one of them)."""
-    wanted = list(names)
-    if not wanted:
-        return frozenset(), frozenset()
-    known = list(Region.objects.all())
-    by_name = {normalise(region.name): region.countries for region in known}
-    asked = frozenset(code for name in wanted for code in by_name.get(normalise(name), [name.upper()]))
-    near = frozenset(code for region in known if asked & set(region.countries) for code in region.countries)
+    known = terms.get("countries", ())
+    by_name = {normalise(term.name): term.countries for term in known}
+    asked = frozenset(code for name in names for code in by_name.get(normalise(name), [name.upper()]))
+    near = frozenset(code for term in known if asked & set(term.countries) for code in term.countries)
     return asked, near
 
 
-def branches(names: Iterable[str]) -> dict[int, float]:
+def branches(names: Iterable[str], terms: Terms) -> dict[int, float]:
     """How well each branch fits, by the fewest steps in the tree to one that was asked for; those too far are left out."""
     wanted = {normalise(name) for name in names}
     if not wanted:
         return {}
-    tree = list(Industry.objects.values_list("pk", "parent_id", "name"))
-    beside: dict[int, set[int]] = {pk: set() for pk, _parent, _name in tree}
-    for pk, parent, _name in tree:
-        if parent:
-            beside[pk].add(parent)
-            beside[parent].add(pk)
+    tree = terms.get("industries", ())
+    beside: dict[int, set[int]] = {term.pk: set() for term in tree}
+    for term in tree:
+        if term.parent:
+            beside[term.pk].add(term.parent)
+            beside[term.parent].add(term.pk)
     fits: dict[int, float] = {}
-    reached = {pk for pk, _parent, name in tree if normalise(name) in wanted}
+    reached = {term.pk for term in tree if normalise(term.name) in wanted}
     for _distance, fit in sorted(BY_DISTANCE.items()):
         fits |= {pk: fit for pk in reached if pk not in fits}
         reached = {other for pk in reached for other in beside[pk]} - fits.keys()

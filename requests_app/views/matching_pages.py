@@ -15,6 +15,7 @@ from crp.ui.lists import Tab
 from crp.ui.pages import page_or_partial
 from crp.verbs import Forbidden
 from references.availability import Severity, standing, told_to
+from references.capacity import Usage
 from references.models import Contact
 from requests_app import matching
 from requests_app.forms import ReasonForm
@@ -23,7 +24,6 @@ from requests_app.models.states import LIVE_STATES
 from requests_app.views.acting import ask, done, guard, sent
 from requests_app.views.clock import clock_of
 from requests_app.views.criteria import criteria_words, label_of
-from requests_app.views.effort import Effort, effort_of
 from requests_app.views.requests import page_facts, visible
 from requests_app.views.sentences import told
 
@@ -36,8 +36,11 @@ class Person:
 
     match: matching.Match
     problems: list[Any]
-    effort: Effort
     assignment: Any = None
+
+    @property
+    def effort(self) -> Usage:
+        return self.match.usage
 
     @property
     def contact(self) -> Contact:
@@ -70,18 +73,9 @@ class Person:
 
 
 def people_for(found: ReferenceRequest, user: Any, ranked: list[matching.Match]) -> list[Person]:
-    """The matches with what the reader may know of each. Two queries more than ranking."""
+    """The matches with what the reader may know of each. One query more than ranking."""
     live = {one.contact_id: one for one in found.assignments.filter(state__in=LIVE_STATES)}
-    efforts = effort_of((match.contact.customer_id for match in ranked), found.need_by)
-    return [
-        Person(
-            match,
-            told_to(match.problems, match.contact, user),
-            efforts[match.contact.customer_id],
-            live.get(match.contact.pk),
-        )
-        for match in ranked
-    ]
+    return [Person(match, told_to(match.problems, match.contact, user), live.get(match.contact.pk)) for match in ranked]
 
 
 @require_GET

@@ -70,6 +70,8 @@ def _deal(source: QueryDict, user: Any) -> Opportunity | None:
 
 def _wanted(request: HttpRequest) -> dict[str, Any]:
     """What a link may say beforehand: the type of activity."""
+    if request.method == "POST":
+        return {}
     slug = request.GET.get("type", "sales-call")
     found = ActivityType.objects.filter(slug=slug, in_use=True).values_list("pk", flat=True).first()
     return {"activity_type": found} if found else {}
@@ -104,7 +106,7 @@ def _pick(request: HttpRequest) -> HttpResponse:
     for word in words:
         deals = deals.filter(search_text__contains=word)
     if not words:
-        own = deals.filter(owner=request.user)
+        own = deals.filter(owner=request.user.pk)
         deals = own if own.exists() else deals
     context = {
         "deals": deals.order_by("-pk")[:SHOWN],

@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 from knox.models import AuthToken
 
+from crp.accounts.models import Role
 from crp.events.models import Event
 from crp.outbox.models import Message
 from requests_app.models import Assignment, MaterialUse, ReferenceRequest
+from tests.conftest import make_user
 from tests.requests_app.conftest import ask
 
 TODAY = timezone.localdate().isoformat()
@@ -71,6 +73,8 @@ def test_the_whole_way_through_the_api(api, sam, maya, deal, hanne, freight):
 
 
 def test_asking_takes_few_queries(api, sam, maya, deal, freight, django_assert_max_num_queries):
+    for number in range(6):
+        make_user(f"Manager{number}", Role.MANAGER)
     api(sam, "get", "users/me/")
     body = {
         "opportunity": deal.pk,
@@ -82,6 +86,7 @@ def test_asking_takes_few_queries(api, sam, maya, deal, freight, django_assert_m
         made = api(sam, "post", "requests/", body)
     assert made.status_code == 201
     assert Message.objects.filter(to=maya.email).exists()
+    assert Message.objects.count() == 7
 
 
 def test_a_repeated_post_makes_one_request(api, sam, deal):

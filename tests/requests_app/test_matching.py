@@ -182,7 +182,7 @@ def test_ranking_takes_the_same_few_queries_for_few_or_many(wanted, call, count,
     wanted.criteria = {"industries": ["Banking"], "products": ["Flow"], "use_cases": ["Close"], "countries": ["DE"]}
     wanted.save()
     wanted.refresh_from_db()
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(9):
         assert len(matching.rank(wanted)) == min(count, 25)
 
 

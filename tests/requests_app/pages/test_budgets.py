@@ -49,13 +49,17 @@ def test_lists_cost_the_same_for_few_and_many(
 
 
 @pytest.mark.parametrize(
-    ("name", "budget"), [("request", 10), ("matches", 16), ("relaxations", 30), ("opportunity", 10)]
+    ("name", "budget"), [("request", 10), ("matches", 12), ("relaxations", 15), ("opportunity", 10)]
 )
 def test_records_cost_the_same_for_few_and_many(
     name: str, budget: int, many: int, as_user: Any, maya: User, django_assert_max_num_queries: Any
 ) -> None:
     deal = Opportunity.objects.filter(requests__isnull=False).first()
     assert deal
+    wanted = deal.requests.get()
+    wanted.criteria |= {"countries": ["NL"], "use_cases": ["Close"], "company_size": "100-1000"}
+    wanted.save()
+    wanted.propose(contact=Contact.objects.get(name="Hanne Vos"), by=maya)
     pk = deal.pk if name == "opportunity" else deal.requests.get().pk
     url = reverse(f"requests_app:{name}", args=[pk])
     client = as_user(maya)

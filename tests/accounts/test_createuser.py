@@ -1,7 +1,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from crp.accounts.models import User
+from crp.accounts.models import Role, User
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +47,14 @@ def test_nobody_is_made_twice() -> None:
     create()
     with pytest.raises(CommandError, match="already"):
         create("ADA@crp.test")
+
+
+def test_an_address_completes_a_colleague_known_from_an_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    imported = User.objects.create_user(None, name="Moses Frase", roles=[Role.SALES])
+    monkeypatch.setenv("ITS_PASSWORD", "correct horse battery")
+    call_command(
+        "createuser", "moses@crp.test", "--name", "Moses Frase", "--role", "sales_rep", "--password-env", "ITS_PASSWORD"
+    )
+    imported.refresh_from_db()
+    assert (imported.email, imported.roles, User.objects.count()) == ("moses@crp.test", [Role.SALES], 1)
+    assert imported.check_password("correct horse battery")

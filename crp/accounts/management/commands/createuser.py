@@ -35,8 +35,17 @@ class Command(BaseCommand):
             raise CommandError(f"There is a user {email} already.")
         team = self.team(options["team"]) if options["team"] else None
         roles = list(dict.fromkeys(options["roles"]))
-        user = User.objects.create_user(email, name=options["name"], password=password, roles=roles, team=team)
+        user = self.known_by_name(options["name"]) or User(name=options["name"] or email.partition("@")[0])
+        user.email, user.roles = email.lower(), list(dict.fromkeys([*roles, *user.roles]))
+        user.team = team or user.team
+        user.set_password(password)
+        user.save()
         self.stdout.write(f"{user.name} ({user.email}) can sign in; roles: {', '.join(user.roles) or 'none'}.")
+
+    def known_by_name(self, name: str) -> User | None:
+        """The one colleague of that name who is known from an import only: the address completes him."""
+        found = list(User.objects.filter(name__iexact=name, email=None, is_active=True)[:2]) if name else []
+        return found[0] if len(found) == 1 else None
 
     def team(self, name: str) -> Team:
         """The team of that name, the first of several."""

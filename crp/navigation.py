@@ -61,20 +61,23 @@ MENUS: dict[str, Sequence[Group]] = {
 
 def groups(roles: Roles) -> Sequence[Group]:
     """The menu of someone with these roles; an entry comes once."""
-    found, seen = [_START], {entry.key for entry in _START.entries}
+    found, seen = {_START.label: _START}, {entry.key for entry in _START.entries}
     for role, menu in MENUS.items():
         for group in menu if role in roles else ():
             fresh = tuple(entry for entry in group.entries if entry.key not in seen)
             seen |= {entry.key for entry in fresh}
-            found.append(Group(group.label, fresh))
-    return tuple(found)
+            before = found[group.label].entries if group.label in found else ()
+            found[group.label] = Group(group.label, (*before, *fresh))
+    return tuple(group for group in found.values() if group.entries)
 
 
 def counts(user: Any) -> dict[str, int]:
     """Numbers beside the entries, 100 for whatever is more, in one query."""
     found: dict[str, QuerySet[Any]] = {"unread": Notification.objects.visible_to(user).unread()}
     if user.roles:
-        found["requests"] = ReferenceRequest.objects.visible_to(user).open()
+        sees = ReferenceRequest.objects.visible_to(user).open()
+        own = user.is_sales and not (user.is_manager or user.is_marketing)
+        found["requests"] = sees.filter(requested_by=user) if own else sees
     if user.is_manager:
         found["nominations"] = Nomination.objects.visible_to(user).open()
     return counting.counts(**found)

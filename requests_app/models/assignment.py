@@ -15,6 +15,7 @@ from crp.verbs import Forbidden, Refused, Stateful, WrongState, state_check
 from references import availability, capacity
 from references.models.contact import Release
 from requests_app.models.asking import Asking
+from requests_app.models.candidate import Candidate
 from requests_app.models.meeting import Meeting
 from requests_app.models.releasing import Releasing
 from requests_app.models.request import ReferenceRequest
@@ -165,8 +166,10 @@ class Assignment(AssignmentRights, Asking, Meeting, Releasing, Stateful):
         Choose the person for the request and hold his capacity; taking the request if nobody has.
 
         Goes to the account owner when he must agree, else is ready to invite. A reason goes over limits, over nothing else.
-        Raises Forbidden, WrongState, Refused naming the problem.
+        What spoke for and against the person is kept as a Candidate. Raises Forbidden, WrongState, Refused naming the problem.
         """
+        from requests_app import matching
+
         if not request.can_be_proposed_by(by):
             raise Forbidden
         request.lock()
@@ -174,7 +177,8 @@ class Assignment(AssignmentRights, Asking, Meeting, Releasing, Stateful):
             raise WrongState(request.state, "propose", OPEN_STATES)
         if request.assignments.live().filter(contact=contact).exists():
             raise Refused(_("This person is asked for this request already."), code="already_asked", field="contact")
-        must_agree = guard_askable(request, contact, by, override_reason)
+        match = matching.score(request, contact)
+        must_agree = guard_askable(request, contact, by, override_reason, match.problems)
         if request.assigned_to_id is None:
             request.take(by=by)
         agreed = (
@@ -186,6 +190,7 @@ class Assignment(AssignmentRights, Asking, Meeting, Releasing, Stateful):
             request=request, contact=contact, proposed_by=by, requester_id=request.requested_by_id,
             override_reason=override_reason.strip(), **agreed,
         )  # fmt: skip
+        Candidate.objects.keep(request, match)
         capacity.hold(
             contact, request.activity_type, on=request.need_by, reason=found.ref, label=request.reference, by=by,
             override_reason=override_reason,
@@ -214,13 +219,14 @@ class Assignment(AssignmentRights, Asking, Meeting, Releasing, Stateful):
         return self
 
 
-def guard_askable(request: ReferenceRequest, contact: Any, by: Any, override_reason: str) -> bool:
+def guard_askable(
+    request: ReferenceRequest, contact: Any, by: Any, override_reason: str, found: list[availability.Problem]
+) -> bool:
     """
-    Must somebody agree first? Raises Refused with the first problem that bars the ask.
+    Must somebody agree first, with these problems? Raises Refused with the first that bars the ask.
 
     A reason clears limits only; the account owner's own proposal is his agreement, unless he asked for it himself.
     """
-    found = availability.problems(contact, request.activity_type, request.need_by, prospect=request.deal_name)
     for problem in found:
         over = problem.code in availability.LIMITS and override_reason.strip()
         if problem.severity == availability.Severity.BLOCKER and not over:

@@ -10,8 +10,8 @@ from crp.inbox.models import Notification
 from crp.outbox.models import Message
 from crp.verbs import Forbidden, Refused, Stale, WrongState
 from references.models import ActivityType
-from requests_app import criteria, eligibility
-from requests_app.models import OpportunityState, ReferenceRequest, RequestRules, RequestState
+from requests_app import criteria, eligibility, matching
+from requests_app.models import Candidate, OpportunityState, ReferenceRequest, RequestRules, RequestState
 from tests.conftest import make_opportunity, make_user
 from tests.requests_app.conftest import ask, last_event, said
 
@@ -219,3 +219,28 @@ def test_who_sees_which_requests(wanted, proposed, owned, sam, sofia, omar, mina
     for nobody in (sofia, ola):
         assert not ReferenceRequest.objects.visible_to(nobody).exists()
     make_opportunity(sofia)
+
+
+def test_proposing_keeps_what_spoke_for_and_against_the_person(wanted, owned, maya):
+    shown = matching.score(wanted, owned)
+    assignment = wanted.propose(contact=owned, by=maya)
+    kept = Candidate.objects.get(request=wanted, contact=owned)
+    assert kept.score == shown.score == sum(reason["points"] for reason in kept.reasons)
+    assert [reason["criterion"] for reason in kept.reasons] == [reason.criterion for reason in shown.reasons]
+    assert [problem["code"] for problem in kept.problems] == ["owner_agrees"]
+    assignment.withdraw(by=maya)
+    wanted.propose(contact=owned, by=maya)
+    assert Candidate.objects.count() == 1
+
+
+def test_what_tells_of_the_person_himself_is_not_kept(wanted, hanne, maya):
+    wanted.criteria = {"functions": ["finance"]}
+    wanted.save()
+    hanne.willingness.update(conditions="Only mornings")
+    wanted.propose(contact=hanne, by=maya)
+    kept = Candidate.objects.get()
+    texts = {one["criterion"]: one["text"] for one in kept.reasons} | {
+        one["code"]: one["text"] for one in kept.problems
+    }
+    assert (texts["role"], texts["conditions"]) == ("", "")
+    assert texts["rest"]

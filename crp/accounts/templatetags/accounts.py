@@ -11,8 +11,11 @@ register = template.Library()
 
 @register.simple_tag
 def demo_people() -> list[User]:
-    """Whom one may be in the demo: the first who hold each role, and account owners; nine at most."""
-    return list(User.objects.able_to_sign_in().exclude(roles=[]).order_by("pk")[:9])
+    """Whom one may be in the demo: the first who hold each role, then the others in order; nine at most."""
+    people = list(User.objects.able_to_sign_in().exclude(roles=[]).order_by("pk")[:50])
+    first = {role: person.pk for person in reversed(people) for role in person.roles}
+    people.sort(key=lambda person: (person.pk not in first.values(), person.pk))
+    return sorted(people[:9], key=lambda person: person.pk)
 
 
 @register.filter

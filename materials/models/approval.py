@@ -125,7 +125,7 @@ class Approval(Stateful):
         _check_askable(material, contact, until, by)
         approval: Approval = cls.objects.create(
             material=material, version=material.versions.first(), contact=contact, asked_by=by, message=message,
-            expires_at=_end_of(until),
+            asked_at=timezone.now(), expires_at=_end_of(until),
         )  # fmt: skip
         approval.mail("approval_request")
         return approval

@@ -12,7 +12,7 @@ from crp.ui.pages import confirm
 from crp.verbs import Forbidden
 from materials.board import waiting
 from materials.forms import AskCustomerForm, RecordAnswerForm, UntilForm
-from materials.models import Approval
+from materials.models import Approval, Material
 from materials.views.acting import attempt, back_to, editable, sent
 
 
@@ -48,7 +48,9 @@ def send_to_customer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def approvals(request: HttpRequest) -> HttpResponse:
     """Every open question to a customer, the oldest first."""
-    return render(request, "materials/approvals.html", {"asks": waiting(request.user, timezone.now(), limit=200)})
+    asks = waiting(request.user, timezone.now(), limit=200)
+    may_make = Material().can_be_edited_by(request.user)
+    return render(request, "materials/approvals.html", {"asks": asks, "may_make": may_make})
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """What a reference should have in common with the prospect, as asked for: names, not ids."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf.locale import LANG_INFO
@@ -14,7 +14,11 @@ from references.models import Region
 from references.models.contact import JobFunction, Seniority
 
 LISTS = ("industries", "countries", "products", "use_cases", "languages", "functions", "seniority")
-KEYS = (*LISTS, "company_size", "notes")
+# What matching reads, in the order people speak.
+WISHES = ("industries", "products", "use_cases", "countries", "company_size", "languages", "functions", "seniority")
+# Nothing in particular is looked for, not even what the deal says.
+ANY = "any"
+KEYS = (*LISTS, "company_size", "notes", ANY)
 MOST = 20
 SIZES = {
     "small": (1, 99),
@@ -55,7 +59,50 @@ def check(raw: Any) -> tuple[dict[str, Any], dict[str, str]]:
             continue
         if found:
             cleaned[name] = found
+    if any(name in cleaned for name in WISHES):
+        cleaned.pop(ANY, None)
     return cleaned, errors
+
+
+def asked_for(request: Any, without: Iterable[str] = ()) -> dict[str, Any]:
+    """What is looked for, by criterion, but for `without`: as asked; when nothing ever was, the deal's own facts."""
+    wanted = {key: request.criteria[key] for key in WISHES if request.criteria.get(key)}
+    if not wanted and not request.criteria.get(ANY):
+        wanted = from_deal(request.opportunity)
+    return {key: value for key, value in wanted.items() if key not in without}
+
+
+def relaxed(request: Any, name: str) -> dict[str, Any]:
+    """The criteria that leave one out for good, be it the deal's own fact; as they are when it is not among them."""
+    if name not in asked_for(request):
+        return dict(request.criteria)
+    return stated(asked_for(request, [name]), request.criteria.get("notes", ""))
+
+
+def stated(wishes: dict[str, Any], notes: str = "") -> dict[str, Any]:
+    """Criteria that say outright when nothing in particular is looked for."""
+    return {**(wishes or {ANY: True}), **({"notes": notes} if notes else {})}
+
+
+def from_deal(deal: Any) -> dict[str, Any]:
+    """Industry, product, country and size of the deal or its account."""
+    if deal is None:
+        return {}
+    account = deal.account
+    industry = deal.industry or (account.industry if account else None)
+    country = deal.country or (account.country if account else "")
+    found = {
+        "industries": [industry.name] if industry else [],
+        "products": [deal.product.name] if deal.product else [],
+        "countries": [country] if country else [],
+        "company_size": around(account.employees) if account and account.employees else "",
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def around(employees: int) -> str:
+    """Half to double the size."""
+    return f"{max(employees // 2, 1)}-{employees * 2}"
 
 
 def _refuse_key() -> Any:
@@ -158,6 +205,12 @@ def _size_of_text(text: str) -> Size:
     raise ValueError(_("Write a size as people, such as 1000-5000."))
 
 
+def read_any(value: Any) -> bool:
+    if value not in (None, True, False):
+        raise ValueError(_("Send true or false."))
+    return bool(value)
+
+
 def read_notes(value: Any) -> str:
     if value is not None and not isinstance(value, str):
         raise ValueError(_("Send text."))
@@ -176,4 +229,5 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "seniority": one_of(Seniority),
     "company_size": read_size,
     "notes": read_notes,
+    ANY: read_any,
 }

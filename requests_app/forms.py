@@ -63,6 +63,10 @@ class Criteria(Sectioned, forms.Form):
     def __init__(self, *args: Any, criteria: dict[str, Any] | None = None, single: bool = False, **kwargs: Any) -> None:
         kwargs["initial"] = {**(criteria or {}), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+        size: Any = self.fields["company_size"]
+        kept_size = (criteria or {}).get("company_size", "")
+        if kept_size and kept_size not in dict(SIZES):
+            size.choices = [*size.choices, (kept_size, kept_size)]
         for name in ("industries", "products", "countries", "languages", "functions"):
             field: Any = self.fields[name]
             kept = (criteria or {}).get(name) or []

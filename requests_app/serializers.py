@@ -78,6 +78,7 @@ class CloseDeal(serializers.Serializer):
             **{name: {"type": "array", "items": {"type": "string"}} for name in wished.LISTS},
             "company_size": {"oneOf": [{"type": "string"}, {"type": "object"}], "example": "1000-5000"},
             "notes": {"type": "string"},
+            wished.ANY: {"type": "boolean", "description": "Nothing in particular, not even what the deal says."},
         },
     }
 )

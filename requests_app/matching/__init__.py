@@ -21,6 +21,7 @@ from references.book import Book
 from references.capacity import Usage
 from references.models import Contact, Customer, Willingness
 from references.models.willingness import Answer
+from requests_app.criteria import asked_for
 from requests_app.matching import wishes as wished
 from requests_app.matching.parts import (
     IndustryPart,
@@ -88,7 +89,7 @@ def rank(request: Any, limit: int = 25, *, without: Iterable[str] = (), on: date
     `without` leaves criteria out. Those who can't be asked now are among them, with the problems that say why.
     """
     now = on or today()
-    parts = parts_for(request, wished.asked_for(request, tuple(without)), now)
+    parts = parts_for(request, asked_for(request, tuple(without)), now)
     best = list(detailed(order(scored(askable(request, now), parts)), now)[:limit])
     return explain(request, best, parts)
 
@@ -96,14 +97,14 @@ def rank(request: Any, limit: int = 25, *, without: Iterable[str] = (), on: date
 def score(request: Any, contact: Contact, *, on: date | None = None) -> Match:
     """One person's match, whether he may be asked or not."""
     now = on or today()
-    parts = parts_for(request, wished.asked_for(request), now)
+    parts = parts_for(request, asked_for(request), now)
     return explain(request, list(detailed(Contact.objects.filter(pk=contact.pk), now)), parts)[0]
 
 
 def relaxations(request: Any, *, on: date | None = None) -> list[Relaxation]:
     """For each criterion that is asked for, what leaving it out would open; nothing changes. One query each, and nine."""
     now = on or today()
-    asked = wished.asked_for(request)
+    asked = asked_for(request)
     base = askable(request, now)
     terms = wished.vocabulary(asked)
     all_parts = parts_for(request, asked, now, terms)

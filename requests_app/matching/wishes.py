@@ -12,7 +12,6 @@ from crp.search import normalise
 from references.models import Industry, Product, Region, UseCase
 from requests_app import criteria
 
-KEYS = ("industries", "products", "use_cases", "countries", "company_size", "languages", "functions", "seniority")
 # How well a branch fits, by its distance in the tree.
 BY_DISTANCE = {0: 1.0, 1: 0.7, 2: 0.4}
 
@@ -55,34 +54,6 @@ class Wishes:
     languages: frozenset[str] = frozenset()
     functions: frozenset[str] = frozenset()
     seniority: frozenset[str] = frozenset()
-
-
-def asked_for(request: Any, without: Iterable[str] = ()) -> dict[str, Any]:
-    """The criteria by key, without `without`; when none was ever named, the deal's own facts."""
-    named = {key: request.criteria[key] for key in KEYS if request.criteria.get(key)}
-    wanted = named or from_deal(request.opportunity)
-    return {key: value for key, value in wanted.items() if key not in without}
-
-
-def from_deal(deal: Any) -> dict[str, Any]:
-    """Industry, product, country and size of the deal or its account."""
-    if deal is None:
-        return {}
-    account = deal.account
-    industry = deal.industry or (account.industry if account else None)
-    country = deal.country or (account.country if account else "")
-    found = {
-        "industries": [industry.name] if industry else [],
-        "products": [deal.product.name] if deal.product else [],
-        "countries": [country] if country else [],
-        "company_size": around(account.employees) if account and account.employees else "",
-    }
-    return {key: value for key, value in found.items() if value}
-
-
-def around(employees: int) -> str:
-    """Half to double the size."""
-    return f"{max(employees // 2, 1)}-{employees * 2}"
 
 
 def vocabulary(wanted: Iterable[str]) -> Terms:

@@ -198,6 +198,11 @@ class ReferenceRequest(RequestRights, Stateful):
         return self
 
     @transaction.atomic
+    def relax(self, *, by: Any, criterion: str) -> Self:
+        """Leave one criterion out for good. Raises as `revise` does."""
+        return self.revise(by=by, criteria=wished.relaxed(self.lock(), criterion))
+
+    @transaction.atomic
     def take(self, *, by: Any) -> Self:
         """Take it on. Taking what one has changes nothing. Raises Forbidden, WrongState, Refused when a colleague was quicker."""
         if not self.can_be_taken_by(by):

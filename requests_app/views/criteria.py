@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_countries import countries
 
-from references.models.contact import JobFunction
+from references.models.contact import JobFunction, Seniority
 from requests_app.forms import LANGUAGES, SIZES
 
-NAMES = ("industries", "products", "use_cases", "countries", "company_size", "languages", "functions")
+NAMES = ("industries", "products", "use_cases", "countries", "company_size", "languages", "functions", "seniority")
 
 
 def label_of(name: str) -> str:
@@ -18,6 +18,7 @@ def label_of(name: str) -> str:
     return {
         "industries": _("Industry"), "products": _("Product"), "use_cases": _("Use case"), "countries": _("Country"),
         "company_size": _("Company size"), "languages": _("Language"), "functions": _("Field of work"),
+        "seniority": _("Seniority"),
         "notes": _("Anything else"),
     }.get(name, name)  # fmt: skip
 
@@ -26,6 +27,7 @@ SPOKEN: dict[str, Callable[[str], Any]] = {
     "countries": lambda code: countries.name(code) or code,
     "languages": lambda code: dict(LANGUAGES).get(code, code),
     "functions": lambda code: dict(JobFunction.choices).get(code, code),
+    "seniority": lambda code: dict(Seniority.choices).get(code, code),
     "company_size": lambda code: dict(SIZES).get(code, code),
 }
 

@@ -18,6 +18,7 @@ from references.availability import Severity, standing, told_to
 from references.capacity import Usage
 from references.models import Contact
 from requests_app import matching
+from requests_app.criteria import asked_for
 from requests_app.forms import ReasonForm
 from requests_app.models import ReferenceRequest
 from requests_app.models.states import LIVE_STATES
@@ -85,7 +86,8 @@ def matches(request: HttpRequest, pk: int) -> HttpResponse:
     if not found.may_see_matches(request.user):
         raise Forbidden
     without = request.GET.get("without", "")
-    without = without if without in found.criteria else ""
+    looked_for = asked_for(found)
+    without = without if without in looked_for else ""
     people = people_for(found, request.user, matching.rank(found, limit=SHOWN, without=[without] if without else []))
     can_ask = [person for person in people if not person.blocked]
     view = request.GET.get("view", "")
@@ -93,8 +95,8 @@ def matches(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "found": found, "people": shown, "best": can_ask[0] if can_ask else None, "view": view,
         "without": without, "without_words": label_of(without), "tabs": _tabs(people, can_ask),
-        "criteria": criteria_words(found.criteria),
-        "relax": bool(found.criteria and not without), "clock": clock_of(found),
+        "criteria": criteria_words(looked_for),
+        "relax": bool(looked_for and not without), "clock": clock_of(found),
         "sentence": _sentence(people, can_ask), "can_propose": found.may("propose", request.user),
         **page_facts(found, request.user),
     }  # fmt: skip

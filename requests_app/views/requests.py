@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crp.events.timeline import Timeline
+from requests_app import criteria as wished
 from requests_app.forms import ColleagueForm, Criteria, MoveForm, ReasonForm
 from requests_app.models import Opportunity, ReferenceRequest
 from requests_app.views import actions
@@ -21,7 +22,7 @@ from requests_app.views.sentences import NEEDED, told
 def visible(request: HttpRequest, pk: int) -> ReferenceRequest:
     """The request, if the reader may see it; else 404."""
     rows = ReferenceRequest.objects.visible_to(request.user).select_related(
-        *NEEDED, "opportunity__account", "opportunity__owner"
+        *NEEDED, "opportunity__account__industry", "opportunity__owner", "opportunity__industry", "opportunity__product"
     )
     found: ReferenceRequest = get_object_or_404(rows, pk=pk)
     return found
@@ -43,7 +44,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {
         "found": found, "assignments": list(assignments), "can": actions.on_request(found, request.user),
-        "criteria": criteria_words(found.criteria), "clock": clock_of(found),
+        "criteria": criteria_words(wished.asked_for(found)), "clock": clock_of(found),
         "timeline": Timeline.about(found, user=request.user, limit=20), **page_facts(found, request.user),
     }  # fmt: skip
     return render(request, "requests_app/request.html", context)
@@ -147,7 +148,7 @@ def criteria(request: HttpRequest, pk: int) -> HttpResponse:
     """What the reference should be like."""
     found = visible(request, pk)
     guard(found, "revise", request.user)
-    form = Criteria(sent(request), criteria=found.criteria)
+    form = Criteria(sent(request), criteria={**found.criteria, **wished.asked_for(found)})
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _revise(found, form, request.user)):
         return done(request, _("Saved. The matches are ranked anew."), _page(found))
     return render(request, "requests_app/criteria.html", {"found": found, "form": form})
@@ -158,10 +159,12 @@ def relax(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave one criterion out for good, after its preview."""
     found = visible(request, pk)
     name = request.POST.get("criterion", "")
-    found.revise(by=request.user, criteria={key: value for key, value in found.criteria.items() if key != name})
+    found.relax(by=request.user, criterion=name)
     return done(request, _("Left out. The matches are ranked anew."), reverse("requests_app:matches", args=[found.pk]))
 
 
 def _revise(found: ReferenceRequest, form: Criteria, user: Any) -> None:
-    kept = {name: value for name, value in found.criteria.items() if name not in Criteria.NAMES}
-    found.revise(by=user, criteria={**kept, **form.criteria()})
+    kept = {name: value for name, value in found.criteria.items() if name not in (*Criteria.NAMES, wished.ANY)}
+    said = form.criteria()
+    notes = said.pop("notes", "")
+    found.revise(by=user, criteria=wished.stated({**kept, **said}, notes))

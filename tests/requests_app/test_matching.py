@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from references.models import Deployment, Industry, Product, Region, UseCase
 from requests_app import matching
-from requests_app.matching import apportion, askable, order, parts_for, scored, wishes
+from requests_app.criteria import asked_for, check
+from requests_app.matching import apportion, askable, order, parts_for, scored
 from requests_app.models import RequestRules
 from tests.conftest import make_contact, make_customer, make_willing
 from tests.requests_app.conftest import ask
@@ -78,7 +79,7 @@ def test_sql_and_memory_agree_and_the_order_never_changes(crowd, wanted, criteri
     wanted.criteria = criteria
     names = [name for _part, name, _keys in matching.PARTS]
     wanted._rules = RequestRules(pk=1, **dict(zip(names, weights, strict=True)))
-    parts = parts_for(wanted, wishes.asked_for(wanted), NOW)
+    parts = parts_for(wanted, asked_for(wanted), NOW)
     in_sql = {one.pk: one.points for one in scored(askable(wanted, NOW), parts)}
     ranked = matching.rank(wanted, limit=100, on=NOW)
     assert {match.contact.pk: match.score for match in ranked} == in_sql
@@ -188,3 +189,23 @@ def test_ranking_takes_the_same_few_queries_for_few_or_many(wanted, call, count,
 
 def test_order_is_part_of_the_statement(wanted, crowd):
     assert "ORDER BY" in str(order(scored(askable(wanted, NOW), parts_for(wanted, {}, NOW))).query)
+
+
+def test_without_the_last_criterion_the_deal_s_facts_do_not_come_back(wanted, deal, hanne, freight):
+    deal.industry = freight
+    deal.save()
+    wanted.criteria = {"countries": ["NL"]}
+    assert [reason.criterion for reason in matching.rank(wanted, without=("countries",))[0].reasons] == [
+        "ratings",
+        "rest",
+    ]
+    wanted.criteria = {"any": True}
+    assert asked_for(wanted) == {}
+    wanted.criteria = {}
+    assert asked_for(wanted) == {"industries": [freight.name]}
+
+
+def test_any_gives_way_to_a_wish():
+    assert check({"any": True, "languages": ["de"]}) == ({"languages": ["de"]}, {})
+    assert check({"any": True, "notes": "Ports"}) == ({"any": True, "notes": "Ports"}, {})
+    assert set(check({"any": "yes"})[1]) == {"any"}

@@ -109,7 +109,38 @@ def test_leaving_a_criterion_out_is_shown_before_it_is_done(
     assert wanted.criteria == {"industries": ["Food"]}
     as_user(maya).post(reverse("requests_app:request_relax", args=[wanted.pk]), {"criterion": "industries"})
     wanted.refresh_from_db()
-    assert wanted.criteria == {}
+    assert wanted.criteria == {"any": True}
+
+
+def test_the_deal_s_own_facts_are_relaxed_like_any_other(
+    as_user: Any, sam: User, maya: User, hanne: Contact, freight: Industry
+) -> None:
+    wanted = make_request(sam, make_opportunity(sam, industry=freight, country="DE"))
+    url, client = reverse("requests_app:matches", args=[wanted.pk]), as_user(maya)
+    assert "Looked at without: Industry" in client.get(url, {"without": "industries"}).content.decode()
+    relax = reverse("requests_app:request_relax", args=[wanted.pk])
+    client.post(relax, {"criterion": "industries"})
+    wanted.refresh_from_db()
+    assert wanted.criteria == {"countries": ["DE"]}
+    client.post(relax, {"criterion": "countries"})
+    wanted.refresh_from_db()
+    assert wanted.criteria == {"any": True}
+    person = client.get(url).context["people"][0]
+    assert [reason.criterion for reason in person.match.reasons] == ["ratings", "rest"]
+
+
+def test_emptied_criteria_stay_empty_and_a_size_of_one_s_own_is_kept(
+    as_user: Any, sam: User, freight: Industry
+) -> None:
+    wanted = make_request(sam, make_opportunity(sam, industry=freight), criteria={"company_size": "200-800"})
+    url, client = reverse("requests_app:request_criteria", args=[wanted.pk]), as_user(sam)
+    assert '<option value="200-800" selected>' in client.get(url).content.decode()
+    client.post(url, {"company_size": "200-800", "notes": "Ports"})
+    wanted.refresh_from_db()
+    assert wanted.criteria == {"company_size": "200-800", "notes": "Ports"}
+    client.post(url, {"notes": "Ports"})
+    wanted.refresh_from_db()
+    assert wanted.criteria == {"any": True, "notes": "Ports"}
 
 
 def test_several_requests_are_closed_all_or_none(as_user: Any, sam: User, maya: User) -> None:

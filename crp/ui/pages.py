@@ -1,6 +1,7 @@
 """Answers that are whole pages or parts of them; the server picks, never the client."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -43,8 +44,14 @@ def confirm(
 
 def safe_next(request: HttpRequest, fallback: str = "/") -> str:
     """The `next` address a form or link carries, else the page it stood on, if it is one of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or request.headers.get("Referer", "")
+    wanted = request.POST.get("next") or request.GET.get("next") or _stood_on(request)
     allowed = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if allowed else fallback
+
+
+def _stood_on(request: HttpRequest) -> str:
+    """The page the reader came from, unless it is the form's own, which has nothing more to say."""
+    referrer = request.headers.get("Referer", "")
+    return "" if urlsplit(referrer).path == request.path else referrer

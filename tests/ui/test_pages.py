@@ -184,3 +184,12 @@ def test_counts_of_three_digits_are_told_as_more_than_99() -> None:
     from crp.ui.navigation import bounded
 
     assert [bounded(n) for n in (4, 99, 100)] == ["4", "99", "99+"]
+
+
+def test_after_a_form_on_its_own_page_one_does_not_land_on_the_form_again() -> None:
+    own = RequestFactory().post(
+        "/assignments/1/invite/", headers={"Referer": "http://testserver/assignments/1/invite/"}
+    )
+    assert safe_next(own, "/assignments/1/") == "/assignments/1/"
+    dialog = RequestFactory().post("/requests/1/withdraw/", headers={"Referer": "http://testserver/requests/"})
+    assert safe_next(dialog, "/requests/1/") == "http://testserver/requests/"

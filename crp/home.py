@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,7 +23,7 @@ from requests_app.views import triage
 from requests_app.views.deals import without_reference
 from requests_app.views.sentences import NEEDED, told
 
-QUEUE_ROWS, REQUEST_ROWS, DEAL_ROWS, CHIPS, SPEAKERS, FOUND = 12, 4, 4, 3, 20, 6
+QUEUE_ROWS, OPEN_ROWS, REQUEST_ROWS, DEAL_ROWS, CHIPS, SPEAKERS, FOUND = 12, 20, 4, 4, 3, 20, 6
 SPOKEN = ("sales-call", "site-visit")
 
 
@@ -58,16 +58,17 @@ def _greeting(user: Any) -> str:
 
 
 def _seller(request: HttpRequest) -> HttpResponse:
-    """The one question, his requests, his deals nobody helps with yet, what he may share now."""
+    """The one question, what waits for him, his requests, his deals nobody helps with yet, what he may share now."""
     user: Any = request.user
-    own = ReferenceRequest.objects.filter(requested_by=user).open().select_related(*NEEDED).order_by("need_by", "pk")
+    near = ReferenceRequest.objects.filter(Q(requested_by=user) | Q(waiting_user=user)).open().select_related(*NEEDED)
+    rows = told(near.order_by("need_by", "pk")[:OPEN_ROWS], user)
     bare = list(_bare_deals(user)[:DEAL_ROWS])
     for deal in bare:
         deal.speakers = min(len({*deal.by_product, *deal.by_industry}), SPEAKERS)  # type: ignore[attr-defined]
     context = {
-        "requests": told(own[:REQUEST_ROWS], user), "deals": bare, "chips": bare[:CHIPS], "amounts": True,
-        "others": _others(user),
-        "speakers": SPEAKERS,
+        "asks": [row for row in rows if row.waiting_user_id == user.pk],
+        "requests": [row for row in rows if row.waiting_user_id != user.pk][:REQUEST_ROWS],
+        "deals": bare, "chips": bare[:CHIPS], "amounts": True, "others": _others(user), "speakers": SPEAKERS,
     }  # fmt: skip
     return render(request, "home/seller.html", context)
 
@@ -140,7 +141,7 @@ def _deal(request: HttpRequest) -> Opportunity | None:
     if not pk:
         return None
     rows = Opportunity.objects.visible_to(request.user).select_related("industry", "product", "account__industry")
-    return get_object_or_404(rows, pk=int(pk) if pk.isdigit() else 0)
+    return get_object_or_404(rows, pk=int(pk) if pk.isdecimal() else 0)
 
 
 @require_GET

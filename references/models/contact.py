@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crp.events import record
 from crp.search import normalise
@@ -34,7 +35,7 @@ class JobFunction(models.TextChoices):
     OPERATIONS = "operations", _("Operations")
     SALES = "sales", _("Sales")
     MARKETING = "marketing", _("Marketing")
-    HR = "hr", _("People")
+    HR = "hr", pgettext_lazy("field of work", "People")
     LEGAL = "legal", _("Legal and procurement")
     GENERAL = "general", _("General management")
 

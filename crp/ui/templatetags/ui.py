@@ -100,9 +100,10 @@ def ago_time(value: date | datetime | None) -> SafeString:
 
 
 @register.filter
-def bdi(value: Any) -> SafeString:
-    """Hold an id, an address or a product name together in text of the other direction."""
-    return html(f"<bdi>{esc(value)}</bdi>") if value not in (None, "") else html()
+def bdi(value: Any, kind: str = "") -> SafeString:
+    """Hold an id, an address or a product name together in text of the other direction; "title" may wrap anywhere."""
+    opened = '<bdi class="c-title">' if kind == "title" else "<bdi>"
+    return html(f"{opened}{esc(value)}</bdi>") if value not in (None, "") else html()
 
 
 @register.simple_tag

@@ -85,7 +85,10 @@ def comparison(figures: dict[str, Any]) -> str:
     if figures["difference"] is None:
         return ""
     low, high = points(figures["low"]), points(figures["high"])
-    return _("between %(low)s and %(high)s") % {"low": formats.number(low), "high": formats.number(high)}
+    limits = {"low": formats.number(low), "high": formats.number(high)}
+    if low <= 0 <= high:
+        return _("between %(low)s and %(high)s, so it may be chance") % limits
+    return _("between %(low)s and %(high)s") % limits
 
 
 def points(share: float) -> int:

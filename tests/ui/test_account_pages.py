@@ -40,6 +40,7 @@ def test_pages_before_signing_in(client: Client, path: str) -> None:
 @pytest.mark.parametrize("path", INSIDE)
 def test_pages_of_the_own_account(client: Client, maya: User, path: str) -> None:
     client.post("/account/login/", {"login": maya.email, "password": PASSWORD})
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
     response = client.get(f"/account/{path}")
     assert response.status_code == 200
     seen(response.content.decode())

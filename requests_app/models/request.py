@@ -122,8 +122,9 @@ class ReferenceRequest(RequestRights, Stateful):
 
     @property
     def deal_name(self) -> str:
-        """What events and mails call the occasion: the prospect, or nothing without a deal."""
-        return (self.opportunity.prospect or self.opportunity.name) if self.opportunity else ""
+        """What events and mails call the occasion: the prospect, else the deal's name; nothing where that is only a CRM's id."""
+        deal = self.opportunity
+        return (deal.prospect or ("" if deal.name == deal.external_id else deal.name)) if deal else ""
 
     @property
     def facts(self) -> dict[str, Any]:

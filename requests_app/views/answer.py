@@ -123,6 +123,8 @@ def _question(found: Assignment) -> str:
     slug = found.request.activity_type.slug
     if slug == "sales-call" and facts["company"]:
         return _("Would you speak with %(company)s for half an hour?") % facts
+    if slug == "sales-call":
+        return _("Would you speak with somebody who thinks of working with us, for half an hour?")
     if slug == "site-visit" and facts["company"]:
         return _("Could %(company)s come and see you at work?") % facts
     if facts["company"]:
@@ -151,7 +153,7 @@ def _act(request: HttpRequest, found: Assignment) -> None:
 def _say_yes(request: HttpRequest, found: Assignment) -> None:
     chosen = request.POST.get("slot", "")
     slots = found.slots.filter(starts_at__gt=timezone.now())
-    slot = slots.filter(pk=int(chosen)).first() if chosen.isdigit() else None
+    slot = slots.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
     if slot is None and slots.exists():
         raise Refused(_("Pick a time that suits, or suggest another."), code="slot_missing", field="slot")
     found.accept(by=None, slot=slot)

@@ -17,7 +17,7 @@ class RolesField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self) -> None:
-        hint = _("Several add up. Without a role he sees only what is shared with everybody.")
+        hint = _("Several add up. Without a role one sees only what is shared with everybody.")
         super().__init__(label=_("Roles"), choices=Role.choices, required=False, help_text=hint)
 
 

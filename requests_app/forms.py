@@ -219,6 +219,10 @@ class CompleteForm(forms.Form):
         label=_("How good was it?"), required=False, coerce=int, empty_value=None, widget=Segments,
         choices=[(n, str(n)) for n in range(1, 6)], help_text=_("1 is poor, 5 is excellent."),
     )  # fmt: skip
+    prospect_rating = forms.TypedChoiceField(
+        label=_("What did the prospect say, from 1 to 5?"), required=False, coerce=int, empty_value=None, widget=Segments,
+        choices=[(n, str(n)) for n in range(1, 6)],
+    )  # fmt: skip
     feedback = forms.CharField(
         label=_("What should the next one know?"),
         required=False,
@@ -248,6 +252,13 @@ class OwnUpForm(forms.Form):
     )
     on = forms.DateField(label=_("On which day?"), widget=DayInput)
     note = forms.CharField(label=_("Anything we should know"), required=False, max_length=500)
+
+
+class UseOnDealForm(forms.Form):
+    """The deal that material was used on."""
+
+    opportunity = forms.IntegerField(widget=forms.HiddenInput)
+    on = forms.DateField(label=_("On which day?"), widget=DayInput)
 
 
 class MaterialUseForm(forms.Form):

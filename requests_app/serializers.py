@@ -178,7 +178,7 @@ class AssignmentSerializer(serializers.ModelSerializer):
         fields = (
             "id", "request", "contact", "state", "scheduled_at", "scheduled_minutes", "proposed_by", "approved_by",
             "override_reason", "approval_asked_at", "approved_at", "invited_at", "answer_by", "answered_at", "occurred_on",
-            "outcome", "rating", "feedback", "ended_at", "end_reason", "created_at",
+            "outcome", "rating", "prospect_rating", "feedback", "ended_at", "end_reason", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -212,6 +212,7 @@ class Complete(serializers.Serializer):
         help_text="held, helped or no_effect; other words are kept as a note on what was held.",
     )
     rating = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True)
+    prospect_rating = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True)
     feedback = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 

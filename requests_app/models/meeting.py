@@ -56,10 +56,11 @@ class Meeting(models.Model):
 
     @transaction.atomic
     def complete(
-        self: Any, *, by: Any, occurred_on: date, outcome: str, rating: int | None = None, feedback: str = ""
-    ) -> Any:
+        self: Any, *, by: Any, occurred_on: date, outcome: str, rating: int | None = None, feedback: str = "",
+        prospect_rating: int | None = None,
+    ) -> Any:  # fmt: skip
         """
-        It took place: the ledger, the deal's touch and the request follow. `rating` is 1 to 5.
+        It took place: the ledger, the deal's touch and the request follow. `rating` is 1 to 5, as is the prospect's own.
 
         `outcome` is one of Outcome's words; other words are kept as a note. Raises Forbidden, WrongState, Refused.
         """
@@ -67,12 +68,11 @@ class Meeting(models.Model):
         if not self.can_be_completed_by(by):
             raise Forbidden
         self._guard_occurred(occurred_on, today(by))
-        if rating is not None and not 1 <= rating <= 5:
-            raise Refused(_("A rating is from 1 to 5."), code="bad_rating", field="rating")
+        guard_ratings(rating=rating, prospect_rating=prospect_rating)
         word, note = read_outcome(outcome)
         self.step(
-            "complete", occurred_on=occurred_on, outcome=word, rep_rating=rating, feedback=feedback.strip() or note,
-            ended_at=timezone.now(), answer_by=None,
+            "complete", occurred_on=occurred_on, outcome=word, rep_rating=rating, prospect_rating=prospect_rating,
+            feedback=feedback.strip() or note, ended_at=timezone.now(), answer_by=None,
         )  # fmt: skip
         self._enter_ledger(by, occurred_on, word, rating, note)
         SignedLink.objects.about(self).revoke(timezone.now())
@@ -114,6 +114,13 @@ class Meeting(models.Model):
             raise Refused(_("The deal was opened after this day."), code="before_opening", field="occurred_on")
         if on < self.request.created_at.date() - LONGEST_BEFORE:
             raise Refused(_("This day is long before it was asked for."), code="long_ago", field="occurred_on")
+
+
+def guard_ratings(**ratings: int | None) -> None:
+    """Each is nothing or 1 to 5. Raises Refused naming the field."""
+    for field, rating in ratings.items():
+        if rating is not None and not 1 <= rating <= 5:
+            raise Refused(_("A rating is from 1 to 5."), code="bad_rating", field=field)
 
 
 def read_outcome(said: str) -> tuple[str, str]:

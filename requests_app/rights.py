@@ -44,7 +44,8 @@ class OpportunityRights(Rights):
     def can_change_owner(self, user: Any) -> bool:
         return bool(user.is_admin)
 
-    def can_be_touched_by(self, user: Any) -> bool:
+    @staticmethod
+    def can_be_touched_by(user: Any) -> bool:
         """May he note a use of a reference or of material? Who works on deals: sales, marketing, managers, admins."""
         return bool(user.is_sales or user.is_marketing or runs_program(user))
 

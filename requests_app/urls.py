@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from requests_app.views import answer, assignments, deals, matching_pages, panels, queue, requesting, requests, rules
+from requests_app.views import (
+    answer,
+    assignments,
+    deals,
+    matching_pages,
+    material,
+    panels,
+    queue,
+    requesting,
+    requests,
+    rules,
+)
 
 app_name = "requests_app"
 urlpatterns: list[URLPattern] = [
@@ -41,6 +52,8 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<int:pk>/withdraw/", assignments.withdraw, name="assignment_withdraw"),
     path("deals/", deals.deals, name="deals"),
     path("deals/export/", deals.export, name="deals_export"),
+    path("deals/use-material/", material.use_material, name="use_material"),
+    path("deals/material/<int:pk>/", material.material_panel, name="material_panel"),
     path("deals/<int:pk>/", deals.record, name="opportunity"),
     path("deals/<int:pk>/close/", deals.close, name="opportunity_close"),
     path("deals/<int:pk>/own-up/", deals.own_up, name="opportunity_own_up"),

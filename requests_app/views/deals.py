@@ -70,7 +70,7 @@ def deals(request: HttpRequest) -> HttpResponse:
 def _owner(request: HttpRequest) -> User | None:
     """The colleague the filter names, for its pill."""
     pk = request.GET.get("owner", "")
-    return User.objects.filter(pk=int(pk)).first() if pk.isdigit() else None
+    return User.objects.filter(pk=int(pk)).first() if pk.isdecimal() else None
 
 
 def shows_amounts(user: Any) -> bool:
@@ -181,7 +181,7 @@ def own_up(request: HttpRequest, pk: int) -> HttpResponse:
     guard(deal, "own_up", request.user)
     words = request.POST.get("q") or request.GET.get("q", "")
     people = Contact.objects.visible_to(request.user).present().select_related("customer").matching_words(words)
-    form = _picking(OwnUpForm, "contact", people[:PICKED] if words else (), _("Who helped?"))(
+    form = picking(OwnUpForm, "contact", people[:PICKED] if words else (), _("Who helped?"))(
         sent(request), initial={"on": today(request.user)}
     )
     if request.method == "POST" and form.is_valid():
@@ -209,7 +209,7 @@ def use_material(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Material.objects.visible_to(request.user).to_share()
     for word in words.split()[:6]:
         rows = rows.filter(title__icontains=word)
-    form = _picking(MaterialUseForm, "material", rows.order_by("-pk")[:PICKED], _("What did you use?"))(
+    form = picking(MaterialUseForm, "material", rows.order_by("-pk")[:PICKED], _("What did you use?"))(
         sent(request), initial={"on": today(request.user)}
     )
     if request.method == "POST" and form.is_valid():
@@ -227,7 +227,7 @@ def use_material(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _picking(form_class: type[forms.Form], name: str, rows: Any, label: Any) -> type[forms.Form]:
+def picking(form_class: type[forms.Form], name: str, rows: Any, label: Any) -> type[forms.Form]:
     """The form with the found rows to choose from."""
     choices = [(row.pk, _said(row)) for row in rows]
     field = forms.TypedChoiceField(label=label, coerce=int, choices=choices, widget=Choices)

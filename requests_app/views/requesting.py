@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -65,7 +66,7 @@ def _deal(source: QueryDict, user: Any) -> Opportunity | None:
     if not pk:
         return None
     deals = Opportunity.objects.visible_to(user).select_related("industry", "product", "account__industry")
-    return get_object_or_404(deals, pk=int(pk) if pk.isdigit() else 0)
+    return get_object_or_404(deals, pk=int(pk) if pk.isdecimal() else 0)
 
 
 def _wanted(request: HttpRequest) -> dict[str, Any]:
@@ -100,20 +101,23 @@ def _size(employees: int) -> str:
 
 
 def _pick(request: HttpRequest) -> HttpResponse:
-    """The reader's open deals, or those whose name holds his words."""
-    deals = Opportunity.objects.visible_to(request.user).open().select_related("owner")
-    words = normalise(request.GET.get("q", "")).split()[:6]
-    for word in words:
-        deals = deals.filter(search_text__contains=word)
-    if not words:
-        own = deals.filter(owner=request.user.pk)
-        deals = own if own.exists() else deals
+    """One of the deals to choose from, or none."""
     context = {
-        "deals": deals.order_by("-pk")[:SHOWN],
+        "deals": deals_to_pick(request.user, request.GET.get("q", ""))[:SHOWN],
         "q": request.GET.get("q", ""),
         "amounts": Opportunity.amounts_visible_to(request.user),
     }
     return render(request, "requests_app/pick_deal.html", context)
+
+
+def deals_to_pick(user: Any, text: str) -> QuerySet[Opportunity]:
+    """The reader's open deals (all he sees when none is his), or those whose name holds his words; the newest first."""
+    deals = Opportunity.objects.visible_to(user).open().select_related("owner").order_by("-pk")
+    words = normalise(text).split()[:6]
+    for word in words:
+        deals = deals.filter(search_text__contains=word)
+    own = deals.filter(owner=user.pk)
+    return deals if words or not own.exists() else own
 
 
 @require_GET
@@ -126,5 +130,5 @@ def eligible(request: HttpRequest) -> HttpResponse:
 
 def _problems(user: Any, deal: Opportunity | None, activity_type: Any) -> list[Any]:
     pk = str(activity_type or "")
-    found = ActivityType.objects.filter(pk=int(pk)).first() if pk.isdigit() else None
+    found = ActivityType.objects.filter(pk=int(pk)).first() if pk.isdecimal() else None
     return eligibility.problems(user, deal, found) if found else []

@@ -164,6 +164,12 @@ DEALS = [
         "requests_app:opportunity_own_up", posted(NOTES), kwargs=of_deal, method="post",
         data=lambda w: {"q": "pieter", "contact": w.free_contact.pk, "activity_type": w.activity_type.pk, "on": TODAY},
     ),
+    Row("requests_app:use_material", {**ASKS, "ola": 403}, query=lambda w: f"?material={w.material.pk}"),
+    Row(
+        "requests_app:use_material", {"sam": 302, "sofia": 422, "eva": 403, "ola": 403, "anonymous": 302}, method="post",
+        data=lambda w: {"material": w.material.pk, "opportunity": w.opportunity.pk, "on": TODAY},
+    ),
+    Row("requests_app:material_panel", everyone(200, ola=404), kwargs=lambda w: {"pk": w.material.pk}),
     Row("requests_app:opportunity_use_material", NOTES, kwargs=of_deal),
     Row("requests_app:customer_panel", everyone(200, ola=404), kwargs=lambda w: {"pk": w.customer.pk}),
     Row("requests_app:customer_deals_panel", everyone(200, ola=404), kwargs=lambda w: {"pk": w.customer.pk}),

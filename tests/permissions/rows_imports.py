@@ -1,4 +1,4 @@
-"""Who may import."""
+"""Who may import; who may read what the API is like."""
 
 from tests.permissions.table import Row, World
 
@@ -26,4 +26,5 @@ ROWS = [
     Row("imports:progress", MAY, kwargs=run_of),
     Row("imports:mapping", MAY, kwargs=run_of),
     Row("imports:faults", MAY, kwargs=run_of),
+    Row("api:schema", {"maya": 200, "ola": 200, "anonymous": 200}),
 ]

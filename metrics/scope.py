@@ -14,7 +14,7 @@ from references.models.contact import ContactQuerySet
 from requests_app.models import Assignment, Opportunity, ReferenceRequest
 from requests_app.models.assignment import AssignmentQuerySet
 from requests_app.models.opportunity import OpportunityQuerySet
-from requests_app.models.request import RequestQuerySet
+from requests_app.models.request_set import RequestQuerySet
 
 
 @dataclass(frozen=True)

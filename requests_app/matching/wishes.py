@@ -16,7 +16,7 @@ from requests_app import criteria
 BY_DISTANCE = {0: 1.0, 1: 0.7, 2: 0.4}
 
 
-NO_PARENT, NO_COUNTRIES = Cast(None, BigIntegerField()), Cast(None, ArrayField(CharField()))
+NO_PARENT, NO_COUNTRIES = Cast(Value(None), BigIntegerField()), Cast(Value(None), ArrayField(CharField()))
 # Model, parent and countries of the taxonomy that a criterion names.
 TAXONOMIES: Mapping[str, tuple[Any, Any, Any]] = {
     "industries": (Industry, F("parent_id"), NO_COUNTRIES),

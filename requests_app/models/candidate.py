@@ -19,7 +19,7 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
             {"code": one.code, "severity": str(one.severity), "text": said(one.code, one.text)}
             for one in match.problems
         ]
-        row = Candidate(request=request, contact=match.contact, score=match.score, reasons=reasons, problems=problems)
+        row = self.model(request=request, contact=match.contact, score=match.score, reasons=reasons, problems=problems)
         self.bulk_create(
             [row], update_conflicts=True, unique_fields=["request", "contact"],
             update_fields=["score", "reasons", "problems", "created_at"],

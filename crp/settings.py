@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_countries
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -192,7 +193,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic")), ("fa", _("Persian"))]
 CATALOGUES = ("crp", "references", "materials", "requests_app", "metrics")
-LOCALE_PATHS = [BASE_DIR / "locale" / name for name in CATALOGUES]
+# The names of countries come translated with their package, whose flags we do not want among our static files.
+LOCALE_PATHS = [*(BASE_DIR / "locale" / name for name in CATALOGUES), Path(django_countries.__file__).parent / "locale"]
 LANGUAGE_COOKIE_NAME = "crp_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from crp.ui import formats
 from references.models.contact import JobFunction
@@ -16,6 +16,10 @@ from requests_app.models.states import Waiting as Whom
 
 S = AssignmentState
 STAGES = {S.PROPOSED: 1, S.OWNER_APPROVAL: 2, S.INVITED: 3, S.ACCEPTED: 4, S.SCHEDULED: 5}
+STAGE_NAMES = (
+    gettext_noop("Not started"), gettext_noop("Choosing people"), gettext_noop("Owner to agree"), gettext_noop("Asking"),
+    gettext_noop("Finding a date"), gettext_noop("Booked"), gettext_noop("Done"),
+)  # fmt: skip
 # What a row needs to say its sentence without a query of its own.
 NEEDED = ("activity_type", "opportunity", "assigned_to", "requested_by", "waiting_user", "waiting_contact")
 GLYPHS = (
@@ -53,13 +57,10 @@ def _function(name: str) -> str:
 
 def stage(request: ReferenceRequest) -> tuple[int, str]:
     """The stage's number (0 not started, 6 done) and its name."""
-    names = (
-        _("Not started"), _("Choosing people"), _("Owner to agree"), _("Asking"), _("Finding a date"), _("Booked"), _("Done"),
-    )  # fmt: skip
     if request.state == RequestState.FULFILLED:
-        return 6, names[6]
+        return 6, _(STAGE_NAMES[6])
     number = STAGES[AssignmentState(request.stage)] if request.stage else int(request.state == RequestState.IN_REVIEW)
-    return number, names[number]
+    return number, _(STAGE_NAMES[number])
 
 
 def waiting(request: ReferenceRequest, user: Any) -> Waiting:
@@ -172,11 +173,15 @@ def _people_asked(request: ReferenceRequest, facts: dict[str, Any]) -> str:
     )
 
 
-def told(requests: Iterable[ReferenceRequest], user: Any) -> list[ReferenceRequest]:
-    """The requests with `sentence`, `stage_number`, `stage_name`, `waits`, `glyph` and `title` for the templates. See NEEDED."""
+def told(requests: Iterable[ReferenceRequest], user: Any, *, sentences: bool = True) -> list[ReferenceRequest]:
+    """
+    The requests with `stage_number`, `stage_name`, `waits`, `glyph`, `title` and (unless not `sentences`) `sentence`.
+
+    See NEEDED.
+    """
     rows: list[Any] = list(requests)
     for row in rows:
         row.stage_number, row.stage_name = stage(row)
-        row.waits, row.sentence = waiting(row, user), status(row, user)
+        row.waits, row.sentence = waiting(row, user), status(row, user) if sentences else ""
         row.glyph, row.title = GLYPHS[row.stage_number], title(row)
     return rows

@@ -18,6 +18,7 @@ from references.models import ActivityType
 from requests_app.filters import RequestFilter
 from requests_app.models import Opportunity, ReferenceRequest
 from requests_app.models.states import AssignmentState
+from requests_app.views.queue_rows import queue_rows
 from requests_app.views.sentences import NEEDED, told
 
 SORTS: dict[str, Sequence[str]] = {"need_by": ("need_by", "pk"), "newest": ("-pk",), "number": ("number",)}
@@ -100,7 +101,7 @@ def select(request: HttpRequest, user: Any) -> tuple[QuerySet[ReferenceRequest],
 def by_words(rows: QuerySet[ReferenceRequest], text: str) -> QuerySet[ReferenceRequest]:
     """Requests of that number (`R-1191`, `1191`), or whose deal holds every word."""
     number = normalise(text).removeprefix("r-")
-    if number.isdigit() and len(number) < 10:
+    if number.isdecimal() and len(number) < 10:
         return rows.filter(number=int(number))
     for word in normalise(text).split()[:6]:
         rows = rows.filter(opportunity__search_text__contains=word)
@@ -118,16 +119,17 @@ def triage(request: HttpRequest, user: Any, size: int = 50) -> Triage:
     state = Triage(page, tabs, found, view, sort, wanted)
     if not state.filtered:
         page.total = known.get(view)
-    page.rows = told(page.rows, user)
+    page.rows = told(page.rows, user, sentences=False)
     return state
 
 
 def frame(request: HttpRequest, found: Triage) -> dict[str, Any]:
     """What the queue's templates need, on its page and on the manager's home. One query."""
     user: Any = request.user
+    bulk, amounts = bool(user.is_manager or user.is_admin), Opportunity.amounts_visible_to(user)
     return {
         "triage": found, "page": found.page, "sort": found.sort, "sorts": SORT_NAMES, "standing": standing(found.counts),
-        "bulk": bool(user.is_manager or user.is_admin), "amounts": Opportunity.amounts_visible_to(user),
+        "rows": queue_rows(found.page.rows, today=today(user), bulk=bulk, amounts=amounts), "bulk": bulk,
         "activity_types": [(one.slug, one.label) for one in ActivityType.objects.filter(in_use=True)],
         "kept": [(name, value) for name, value in request.GET.items() if name not in ("search", "after")],
     }  # fmt: skip

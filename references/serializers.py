@@ -80,7 +80,9 @@ class CustomerInput(serializers.Serializer):
     industry = IndustryField(required=False, allow_null=True)
     country = serializers.CharField(max_length=2, required=False, allow_blank=True)
     employees = serializers.IntegerField(min_value=0, max_value=2_147_483_647, required=False, allow_null=True)
-    annual_revenue = serializers.DecimalField(max_digits=18, decimal_places=2, required=False, allow_null=True)
+    annual_revenue = serializers.DecimalField(
+        max_digits=18, decimal_places=2, min_value=0, required=False, allow_null=True
+    )
     currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
     customer_since = serializers.DateField(required=False, allow_null=True)
     renewal_on = serializers.DateField(required=False, allow_null=True)

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelInvalid
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from psycopg2.errors import UniqueViolation
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.validators import UniqueValidator
 from rest_framework.views import set_rollback
 
 from crp.rest.nonsense import is_nonsense
@@ -87,12 +90,26 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         headers = {"Retry-After": str(wait)} if wait else {}
         if getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+    elif isinstance(error, IntegrityError) and isinstance(error.__cause__, UniqueViolation):
+        body = of_twin(error.__cause__)
     elif is_nonsense(error):
         body = problem(400, _("The input holds characters or numbers that can't be kept."), code="invalid")
     else:
         return None
     set_rollback()
     return Response(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
+
+
+def of_twin(error: UniqueViolation) -> dict[str, Any]:
+    """What should be unique is taken, perhaps since a moment: a problem that names the field. Unknown constraints stay 500."""
+    wanted = error.diag.constraint_name
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == wanted and getattr(constraint, "fields", ()):
+                field = constraint.fields[-1]  # type: ignore[attr-defined]
+                message = str(UniqueValidator.message)
+                return problem(422, message, errors=[{"field": field, "message": message}], code="taken")
+    raise error
 
 
 def of_api_exception(error: exceptions.APIException) -> dict[str, Any]:

@@ -131,4 +131,5 @@ def _entry(entry: Entry, here: str, numbers: dict[str, str]) -> str:
 def _bottom(roles: Roles, lang: str, here: str, numbers: tuple[tuple[str, str], ...]) -> SafeString:
     entries = [entry for group in _groups(roles) for entry in group.entries if entry.phone and entry.url][:4]
     drawn = "".join(_entry(entry, here, {}) for entry in entries)
-    return html(f'<nav class="c-bottom" aria-label="{esc(_("Main places"))}">', drawn, "</nav>")
+    label = _("Main places")
+    return html(f'<nav class="c-bottom" aria-label="{esc(label)}">', drawn, "</nav>")

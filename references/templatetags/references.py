@@ -57,9 +57,8 @@ def nomination_chip(state: str) -> SafeString:
 def answer_mark(said: Any) -> SafeString:
     """A cell of the grid: tick, hand or cross, the own limit beside it; words for those who don't see."""
     if not said:
-        return marks.html(
-            f'<span class="c-will">{icon("minus")}<span class="c-hide">{esc(_("Not asked"))}</span></span>'
-        )
+        words = _("Not asked")
+        return marks.html(f'<span class="c-will">{icon("minus")}<span class="c-hide">{esc(words)}</span></span>')
     kind, drawn = ANSWERS[said.answer]
     limit = formats.number(said.limit_count) if said.limit_count is not None else ""
     words = said.get_answer_display()

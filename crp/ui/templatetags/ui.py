@@ -159,7 +159,8 @@ def trend(change: Any, words: Any, good: bool | None = None) -> SafeString:
 def heat(supply: int | None, demand: int | None, url: str = "") -> SafeString:
     """A cell of the coverage table: short, thin, just enough, enough; with the words for it."""
     if not supply and not demand:
-        return html(f'<td class="c-heat none"><span class="c-hide">{esc(_("Nothing asked for"))}</span></td>')
+        none = _("Nothing asked for")
+        return html(f'<td class="c-heat none"><span class="c-hide">{esc(none)}</span></td>')
     supply, demand = supply or 0, demand or 0
     level = 3 if supply >= demand * 1.5 else 2 if supply >= demand else 1 if supply * 2 >= demand else 0
     word = (_("short"), _("thin"), _("just enough"), _("enough"))[level]
@@ -183,7 +184,8 @@ def tabs(context: Context, items: Any, param: str = "view", label: Any = "") -> 
     chosen = request.GET.get(param, "")
     known = {str(tab.key) for tab in items}
     drawn = [_tab(request, tab, param, str(tab.key) == (chosen if chosen in known else _first(items))) for tab in items]
-    return html(f'<nav class="c-tabs" aria-label="{esc(label or _("Views"))}">', *drawn, "</nav>")
+    label = label or _("Views")
+    return html(f'<nav class="c-tabs" aria-label="{esc(label)}">', *drawn, "</nav>")
 
 
 def _first(items: Any) -> str:
@@ -206,7 +208,8 @@ def segmented(context: Context, choices: Any, current: Any = None, param: str = 
         f'<a href="{esc(lists.address(request, {param: value}))}"{_here(str(value) == chosen)}>{esc(words)}</a>'
         for value, words in choices
     ]
-    return html(f'<nav class="c-segments" aria-label="{esc(label or _("Show as"))}">', *parts, "</nav>")
+    label = label or _("Show as")
+    return html(f'<nav class="c-segments" aria-label="{esc(label)}">', *parts, "</nav>")
 
 
 def _here(current: bool) -> str:
@@ -268,7 +271,8 @@ def sort_header(context: Context, key: str, words: Any, css: str = "") -> SafeSt
 def more(context: Context, page: lists.Page[Any]) -> SafeString:
     """How much of the list is shown, and the way to the rest."""
     first = lists.address(context["request"])
-    back = "" if page.is_first else f'<a class="c-link" href="{esc(first)}">{esc(_("Back to the start"))}</a>'
+    start, pages = _("Back to the start"), _("Pages")
+    back = "" if page.is_first else f'<a class="c-link" href="{esc(first)}">{esc(start)}</a>'
     onward = ""
     if page.next:
         url = lists.address(context["request"], {lists.CURSOR: page.next})
@@ -276,7 +280,7 @@ def more(context: Context, page: lists.Page[Any]) -> SafeString:
     if not (page.sentence or back or onward):
         return html()
     shown = page.sentence or (page.rows and _shown_words(page)) or ""
-    return html(f'<nav class="c-more" aria-label="{esc(_("Pages"))}"><span>{esc(shown)}</span>{back}{onward}</nav>')
+    return html(f'<nav class="c-more" aria-label="{esc(pages)}"><span>{esc(shown)}</span>{back}{onward}</nav>')
 
 
 def _shown_words(page: lists.Page[Any]) -> str:

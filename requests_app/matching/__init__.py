@@ -19,7 +19,7 @@ from crp.verbs import today
 from references import availability
 from references.book import Book
 from references.capacity import Usage
-from references.models import Contact, Customer, Willingness
+from references.models import Contact, Customer, CustomerStatus, Willingness
 from references.models.willingness import Answer
 from requests_app.criteria import asked_for
 from requests_app.matching import wishes as wished
@@ -147,7 +147,7 @@ def askable(request: Any, on: date) -> QuerySet[Contact]:
         .filter(customer__in=company.exclude(answer=Answer.NO).values("customer"))
         .values("pk")
     )
-    people = Contact.objects.order_by().consenting().present().filter(customer__in=Customer.objects.active())
+    people = Contact.objects.order_by().consenting().present().filter(customer__status=CustomerStatus.ACTIVE)
     people = people.filter(pk__in=yes.union(through)).exclude(pk__in=own.filter(answer=Answer.NO).values("contact"))
     account = request.opportunity.account_id if request.opportunity else None
     return people.exclude(customer=account) if account else people

@@ -6,13 +6,14 @@ import re
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench import report
-from bench.client import Measured, Page, Visitor, form_of, plain, run_block
+from bench.client import Measured, Page, Reply, Visitor, form_of, plain, run_block
 from bench.pages import floor_of, pages
 from bench.servers import ROOT, Databases, database_environment, serving
 from crp import assets, catalogues
@@ -31,27 +32,36 @@ class Trial:
     rows: int = 0
     queries: int = 0
     kilobytes: float = 0.0
+    cpu: float = 0.0
+    floor_cpu: float = 0.0
     of_page: Measured = field(default_factory=Measured)
     of_floor: Measured = field(default_factory=Measured)
     turn: int = 0
 
     def look(self) -> None:
-        """Ask every address once or twice, counting queries, bytes and rows; the caches are warm afterwards."""
-        connection = self.visitor.connect()
-        asked = self.page.addresses[:20] if len(self.page.addresses) > 1 else self.page.addresses * 6
-        sizes, rows, queries = [], [], []
-        for address in asked:
-            reply = self.visitor.ask(connection, address, form_of(self.page), **{"X-Bench": "count"})
-            if reply.status != self.page.expected():
-                sys.exit(f"{self.page.name}: {address} was answered with {reply.status}: {plain(reply.body)[:400]}")
-            sizes.append(len(reply.body))
-            rows.append(len(re.findall(rb"<tr\b|<li\b", main_of(reply.body))))
-            queries.append(int(reply.headers["X-Queries"]))
-        connection.close()
-        # The first replies filled caches; the budget is that of a warm page.
-        self.queries, self.kilobytes = max(queries[len(queries) // 2 :]), max(sizes) / 1024
+        """Count queries, bytes, rows and CPU of page and floor; the caches are warm afterwards."""
+        replies = self.counted(self.page)
+        rows = [len(re.findall(rb"<tr\b|<li\b|<article\b", main_of(reply.body))) for reply in replies]
         self.rows = round(sum(rows) / len(rows))
+        # The first replies filled caches; the budget is that of a warm page.
+        warm = replies[len(replies) // 2 :]
+        self.queries = max(int(reply.headers["X-Queries"]) for reply in warm)
+        self.kilobytes = max(len(reply.body) for reply in replies) / 1024
+        self.cpu = median(float(reply.headers["X-Cpu"]) for reply in warm)
         self.floor = floor_of(self.page, self.rows)
+        self.floor_cpu = median(float(reply.headers["X-Cpu"]) for reply in self.counted(self.floor)[4:])
+
+    def counted(self, page: Page) -> list[Reply]:
+        """Replies to ten or more requests that ask for counting. Ends us on a bad one."""
+        found = []
+        with closing(self.visitor.connect()) as connection:
+            for address in ([*page.addresses] * 8)[:8]:
+                found.append(self.visitor.ask(connection, address, form_of(page), **{"X-Bench": "count"}))
+                if found[-1].status != page.expected():
+                    sys.exit(
+                        f"{page.name}: {address} was answered with {found[-1].status}: {plain(found[-1].body)[:400]}"
+                    )
+        return found
 
     def round(self, requests: int, threads: int, *, floor_first: bool) -> None:
         """A block of the page and one of its floor."""

@@ -9,7 +9,10 @@ from typing import Any
 
 import django
 
-BUSY = 1.0
+BUSY = (
+    "**Others were working on the machine**: pages/s and milliseconds are far worse than they would be alone, and growth of p95"
+    " says little. A page and its floor were measured right after each other, so shares and CPU times can still be compared."
+)
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,16 @@ def text(run: Run, trials: dict[int, list[Any]]) -> str:
 def table(trials: list[Any]) -> str:
     """Share, throughput, queries, bytes of each page of one size."""
     lines = [
-        "| page | share of the floor | aim | pages/s | floor/s | rows | queries | at most | KB | p50 ms | p95 ms |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| page | share of the floor | aim | pages/s | floor/s | CPU ms | its floor's | rows | queries | at most | KB"
+        " | p50 ms | p95 ms |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for each in trials:
         page, of_page = each.page, each.of_page
         middle = sorted(of_page.latencies)[len(of_page.latencies) // 2]
         lines.append(
             f"| {page.name} | {each.share:.2f} | {page.share or '–'} | {of_page.per_second:.1f} | {each.of_floor.per_second:.1f}"
-            f" | {each.rows} | {each.queries} | {page.queries or '–'} | {each.kilobytes:.0f} | {middle * 1000:.0f}"
+            f" | {each.cpu:.0f} | {each.floor_cpu:.0f} | {each.rows} | {each.queries} | {page.queries or '–'} | {each.kilobytes:.0f} | {middle * 1000:.0f}"
             f" | {of_page.p95 * 1000:.0f} |"
         )
     return "\n".join(lines)
@@ -64,7 +68,10 @@ def table(trials: list[Any]) -> str:
 def growth(run: Run, trials: dict[int, list[Any]]) -> str:
     """How p95 grows from the smallest size to the largest; the floor's own beside it."""
     small, large = run.sizes[0], run.sizes[-1]
-    lines = [f"| page | p95 at {small:,} | p95 at {large:,} | growth | at most | the floor's |", "|---|--:|--:|--:|--:|--:|"]
+    lines = [
+        f"| page | p95 at {small:,} | p95 at {large:,} | growth | at most | the floor's |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
     for one, ten in zip(trials[small], trials[large], strict=True):
         grown, floors = ten.of_page.p95 / one.of_page.p95, ten.of_floor.p95 / one.of_floor.p95
         lines.append(
@@ -97,25 +104,22 @@ def machine(run: Run) -> str:
     """Where, when and how."""
     cores = len(os.sched_getaffinity(0))
     facts = run.facts[run.sizes[-1]]
-    busy = max(run.load_before, 0.0)
     lines = [
         f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {run.commit}, `{run.command.strip()}`",
         f"- {processor()}, {cores} cores, {memory():.0f} GB; Python {platform.python_version()}, Django {django.__version__},"
         f" PostgreSQL {facts['postgres'].split()[0]} (fsync {facts['fsync']})",
         f"- {run.rounds} rounds of {run.requests} requests for page and floor each, {run.threads} threads with kept connections;"
         f" filling took {run.filling:.0f} s, measuring {run.measuring:.0f} s",
-        f"- load average {run.load_before:.1f} when it began, {run.load_after:.1f} when it ended: "
-        + (
-            "**others were working on the machine**, so pages/s and milliseconds are too bad; shares compare blocks run next to each other and hold."
-            if busy > BUSY
-            else "the machine was otherwise idle."
-        ),
-        "- rows: " + "; ".join(
-            f"{size:,} customers: " + ", ".join(f"{n:,} {name}" for name, n in run.facts[size]["rows"].items() if name != "customer")
-            for size in run.sizes
-        ),
+        f"- load average {run.load_before:.1f} when it began, {run.load_after:.1f} when it ended. "
+        + (BUSY if run.load_before > 1 else "The machine was otherwise idle."),
+        *(f"- at {size:,} customers: {counted(run.facts[size]['rows'])}" for size in run.sizes),
     ]  # fmt: skip
     return "\n".join(lines)
+
+
+def counted(rows: dict[str, int]) -> str:
+    """So many of each."""
+    return ", ".join(f"{number:,} {name}" for name, number in rows.items() if name != "customer")
 
 
 def processor() -> str:

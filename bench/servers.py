@@ -52,9 +52,7 @@ class Databases:
     def filled(self, size: int, *, keep: bool) -> dict[str, Any]:
         """A database of that size, its facts and "name"; `keep` takes one of an earlier run as it is."""
         name = f"crp_bench_{size}"
-        known = self.execute(
-            f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
-        )
+        known = self.execute(f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'")
         if keep and known and known[0][0] == f"bench {VERSION}":
             words = [str(size), "facts"]
         else:
@@ -70,7 +68,9 @@ class Databases:
 
 def run(words: list[str], environ: dict[str, str]) -> str:
     """The last line a Python process of ours printed; ends us when it fails."""
-    done = subprocess.run([sys.executable, *words], cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, *words], cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True, check=False
+    )
     if done.returncode:
         sys.exit(done.returncode)
     return (done.stdout.strip().splitlines() or [""])[-1]

@@ -39,7 +39,9 @@ def main(size: int) -> None:
 
 def drop_search_indexes(cursor: Any) -> list[str]:
     """Drop the GIN indexes, which are quicker made at the end; gives the statements that make them."""
-    cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexdef LIKE '% USING gin %'")
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexdef LIKE '% USING gin %'"
+    )
     found = cursor.fetchall()
     for name, _definition in found:
         cursor.execute(f'DROP INDEX "{name}"')
@@ -75,7 +77,8 @@ def facts() -> dict[str, object]:
         "customers": "SELECT id FROM references_customer WHERE status = 'active' ORDER BY hashint8extended(id, 1) LIMIT 40",
         "words": "SELECT DISTINCT ON (1) split_part(lower(name), ' ', 1) || ' ' || left(split_part(lower(name), ' ', 2), 4)"
         " FROM references_customer WHERE id % 97 = 3 LIMIT 20",
-        "requests": "SELECT id FROM requests_app_referencerequest WHERE state = 'in_review' ORDER BY hashint8extended(id, 1) LIMIT 20",
+        "requests": "SELECT id FROM requests_app_referencerequest WHERE state = 'in_review'"
+        " ORDER BY hashint8extended(id, 1) LIMIT 20",
         "deals": "SELECT id FROM requests_app_opportunity WHERE state = 'open' ORDER BY hashint8extended(id, 1) LIMIT 900",
         "industries": "SELECT id FROM references_industry ORDER BY id LIMIT 8",
         "type": "SELECT id FROM references_activitytype WHERE slug = 'sales-call'",

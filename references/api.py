@@ -170,7 +170,7 @@ class Activities(Viewset):
 class Holds(Viewset):
     """Capacity held for asks under way."""
 
-    queryset = Hold.objects.select_related("activity_type")
+    queryset = Hold.objects.select_related("activity_type", "customer")
     serializer_class = shapes.HoldShape
     filterset_class = filters.LedgerFilters
 

@@ -253,7 +253,7 @@ class InsideWords:
     def to_representation(self, row: Any) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(row)  # type: ignore[misc]
         user = self.context["request"].user  # type: ignore[attr-defined]
-        if row.customer.shows_health_to(user) or row.by_id == user.pk:
+        if row.customer.shows_health_to(user) or getattr(row, "by_id", None) == user.pk:
             return shown
         return shown | dict.fromkeys(self.inside)
 
@@ -289,7 +289,9 @@ class ActivityInput(serializers.Serializer):
         return attrs
 
 
-class HoldShape(serializers.ModelSerializer):
+class HoldShape(InsideWords, serializers.ModelSerializer):
+    # They name the request it is held for, perhaps another team's.
+    inside = ("reason", "label")
     activity_type: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
 
     class Meta:

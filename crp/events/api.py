@@ -37,6 +37,15 @@ class EventSerializer(serializers.ModelSerializer):
         fields = ("id", "verb", "subject", "about", "by", "actor_name", "contact_id", "at", "data")
         read_only_fields = fields
 
+    def to_representation(self, instance: Event) -> dict[str, Any]:
+        """Who else was spoken to is inside knowledge, as in the ledger."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        user = self.context["request"].user
+        everything = user.is_manager or user.is_admin or user.is_executive or user.is_marketing
+        if not everything and instance.by_id != user.pk:
+            shown["data"] = {name: value for name, value in shown["data"].items() if name != "prospect"}
+        return shown
+
 
 class EventViewset(Viewset):
     """Append-only; what the caller may know of."""

@@ -3,10 +3,12 @@
 from typing import Any, Self
 
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Cast
 
 from crp.events import registry
 
@@ -25,10 +27,21 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(by=user)
 
     def unreserved_for(self, user: Any) -> Self:
-        """Without health, satisfaction and complaints, unless the user may know of them."""
+        """Without health, satisfaction and complaints, and without others' deals and requests, unless the user sees them all."""
         if user.is_manager or user.is_admin or user.is_executive or user.is_marketing:
             return self
-        return self.exclude(verb__in=registry.RESERVED)
+        return self.exclude(verb__in=registry.RESERVED).without_foreign(user)
+
+    def without_foreign(self, user: Any) -> Self:
+        """Without what happened to a thing out of the user's sight, of the models marked `event_private`."""
+        key = models.Func(models.F("subject"), models.Value("[0-9]+$"), function="substring")
+        found = self.alias(subject_key=Cast(key, models.BigIntegerField()))
+        for model in apps.get_models():
+            if getattr(model, "event_private", False):
+                seen = model.objects.visible_to(user).filter(pk=models.OuterRef("subject_key"))  # type: ignore[attr-defined]
+                foreign = models.Q(subject__startswith=f"{model.event_ref}:") & ~models.Exists(seen)  # type: ignore[attr-defined]
+                found = found.exclude(foreign)
+        return found
 
 
 class Event(models.Model):

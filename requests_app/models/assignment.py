@@ -66,6 +66,7 @@ class Assignment(AssignmentRights, Asking, Meeting, Releasing, Stateful):
     """Runs proposed → owner_approval → invited → accepted → scheduled → completed or missed."""
 
     event_ref = "assignment"
+    event_private = True
     TRANSITIONS = {
         "ask_owner": ({S.PROPOSED}, S.OWNER_APPROVAL),
         "approve": ({S.PROPOSED, S.OWNER_APPROVAL}, S.PROPOSED),

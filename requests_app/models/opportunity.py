@@ -82,6 +82,7 @@ class Opportunity(OpportunityRights, Stateful):
     """
 
     event_ref = "opportunity"
+    event_private = True
     TRANSITIONS = {
         "win": ({OpportunityState.OPEN}, OpportunityState.WON),
         "lose": ({OpportunityState.OPEN}, OpportunityState.LOST),

@@ -39,6 +39,7 @@ class ReferenceRequest(RequestRights, Stateful):
     """`criteria` are names, not ids, in the spelling of requests_app.criteria."""
 
     event_ref = "request"
+    event_private = True
     TRANSITIONS = {
         "submit": ({RequestState.DRAFT}, RequestState.SUBMITTED),
         "take": ({RequestState.SUBMITTED, RequestState.IN_REVIEW}, RequestState.IN_REVIEW),

@@ -25,6 +25,7 @@ class MaterialUse(models.Model):
     """Material used on a deal: by whom, when, through which share link."""
 
     event_ref = "material_use"
+    event_private = True
 
     opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="material_uses", verbose_name=_("deal"))
     material = models.ForeignKey("materials.Material", models.PROTECT, related_name="uses", verbose_name=_("material"))

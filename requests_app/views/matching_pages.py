@@ -141,7 +141,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     if not found.may_see_matches(request.user):
         raise Forbidden
-    ids = [int(one) for one in request.GET.getlist("contact") if one.isdigit()][:COMPARED]
+    ids = [int(one) for one in request.GET.getlist("contact") if one.isdecimal()][:COMPARED]
     ranked = [match for match in matching.rank(found, limit=SHOWN) if match.contact.pk in ids]
     people = people_for(found, request.user, ranked)
     parts = [

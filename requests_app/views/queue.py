@@ -92,7 +92,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """Assign, move or close the ticked requests: all of them or none."""
     action = request.POST.get("action") or request.GET.get("action", "")
     source = request.POST if request.method == "POST" else request.GET
-    ids = [int(pk) for pk in source.getlist("id") if pk.isdigit()][:BULK_LIMIT]
+    ids = [int(pk) for pk in source.getlist("id") if pk.isdecimal()][:BULK_LIMIT]
     back = safe_next(request, reverse("requests_app:queue"))
     found = ReferenceRequest.objects.visible_to(request.user).filter(pk__in=ids).select_related(*NEEDED)
     rows = told(found.order_by("pk"), request.user)

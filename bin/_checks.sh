@@ -15,7 +15,7 @@ sources=(crp references materials requests_app metrics)
 
 if [ $# -eq 0 ]; then
     check "ruff" ruff check .
-    check "ruff format" ruff format --check --quiet .
+    check "ruff format" ruff format --check --output-format concise .
     check "djade" bash -c 'git ls-files -z "templates/*.html" | xargs -0 --no-run-if-empty djade --check --target-version 5.2'
     check "import floors" lint-imports --no-cache
     check "deptry" deptry "${sources[@]}"

@@ -1,6 +1,6 @@
 """The cast and the plain factories every test uses."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db.migrations import RunPython
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone, translation
+from pytest_django.plugin import blocking_manager_key
 
 from crp.accounts.models import Role, Team, User
 from references.models import ActivityType, Answer, Contact, Customer, CustomerStatus, Industry, Product, Willingness
@@ -42,13 +43,29 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         seed()
 
 
+def has_real_transactions(item: pytest.Item) -> bool:
+    """Does this test commit, and empty the tables when it ends?"""
+    marker = item.get_closest_marker("django_db")
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return bool({"transactional_db", "live_server"} & {*fixtures} or (marker and marker.kwargs.get("transaction")))
+
+
 @pytest.fixture(autouse=True)
 def seeded(request: pytest.FixtureRequest) -> None:
     """Tests with real transactions start with the seeds too."""
-    marker = request.node.get_closest_marker("django_db")
-    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+    if has_real_transactions(request.node):
         request.getfixturevalue("transactional_db")
         seed()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """They leave the seeds to the next test: a worker does not get its tests in the order that would make it needless."""
+    result = yield
+    if has_real_transactions(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            seed()
+    return result
 
 
 def make_user(name: str, *roles: str, **fields: Any) -> User:
@@ -110,7 +127,9 @@ def ola(db: None) -> User:
     return make_user("Ola Nowak")
 
 
-def make_customer(name: str = "Vlaardingen Terminals", *, status: str = CustomerStatus.ACTIVE, **fields: Any) -> Customer:
+def make_customer(
+    name: str = "Vlaardingen Terminals", *, status: str = CustomerStatus.ACTIVE, **fields: Any
+) -> Customer:
     return Customer.objects.create(name=name, status=status, **fields)
 
 

@@ -50,7 +50,7 @@ class Clone:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
 
@@ -64,7 +64,7 @@ class Running:
             command = [str(clone.folder / "bin" / "run")]
             self.process = subprocess.Popen(command, env=clone.environ(), stdout=log, stderr=subprocess.STDOUT)
 
-    def wait_for(self, words: str, seconds: float = 90) -> str:
+    def wait_for(self, words: str, seconds: float = 240) -> str:
         """Wait until it has said these words; all it has said."""
         wait_until(lambda: words in self.said or self.process.poll() is not None, seconds)
         assert words in self.said, self.said

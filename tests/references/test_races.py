@@ -1,7 +1,7 @@
 """Two managers at once: one takes the last slot, the other is told. The twin without the lock shows the test can fail."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,16 +13,7 @@ from references import availability, capacity
 from references.models import ActivityType, Contact, Hold
 from tests.conftest import make_contact, make_customer, make_willing
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def what_migrations_wrote(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """These tests empty the database when they end; the next ones find in it what migrations wrote."""
-    yield
-    with django_db_blocker.unblock():
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
-        connection.close()
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Two at once, with real transactions. Each race has a twin without the lock, which fails."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -17,16 +17,7 @@ from requests_app.models import Assignment, ReferenceRequest
 from tests.conftest import make_contact, make_customer, make_opportunity, make_user, make_willing
 from tests.requests_app.conftest import ask
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def what_migrations_wrote(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """These tests empty the database when they end; the next ones find in it what migrations wrote."""
-    yield
-    with django_db_blocker.unblock():
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
-        connection.close()
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:

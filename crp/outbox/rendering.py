@@ -49,9 +49,9 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
 
 def context_of(message: Message) -> Facts:
     """What the templates see: the stored context, filled up, and the address of the program."""
-    fill = _fillers.get(message.template, lambda context: context)
+    fill = _fillers.get(message.template)
     return {
-        **fill(message.context),
+        **(fill(message.context) if fill else message.context),
         "site": settings.PUBLIC_URL,
         "program": settings.PROGRAM_NAME,
         "language": message.language,

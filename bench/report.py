@@ -43,6 +43,8 @@ def text(run: Run, trials: dict[int, list[Any]]) -> str:
         "## Growth\n\n" + growth(run, trials),
         "## Aims\n\n" + "\n".join(f"- {line}" for line in misses(run, trials) or ["All are met."]),
         "## The run\n\n" + machine(run),
+        # Written by hand, for the figures as they were when it was written.
+        (Path(__file__).parent / "why.md").read_text().strip(),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -57,11 +59,12 @@ def table(trials: list[Any]) -> str:
     for each in trials:
         page, of_page = each.page, each.of_page
         middle = sorted(of_page.latencies)[len(of_page.latencies) // 2]
-        lines.append(
-            f"| {page.name} | {each.share:.2f} | {page.share or '–'} | {of_page.per_second:.1f} | {each.of_floor.per_second:.1f}"
-            f" | {each.cpu:.0f} | {each.floor_cpu:.0f} | {each.rows} | {each.queries} | {page.queries or '–'} | {each.kilobytes:.0f} | {middle * 1000:.0f}"
-            f" | {of_page.p95 * 1000:.0f} |"
-        )
+        cells = (
+            page.name, f"{each.share:.2f}", page.share or "–", f"{of_page.per_second:.1f}", f"{each.of_floor.per_second:.1f}",
+            f"{each.cpu:.0f}", f"{each.floor_cpu:.0f}", each.rows, each.queries, page.queries or "–", f"{each.kilobytes:.0f}",
+            f"{middle * 1000:.0f}", f"{of_page.p95 * 1000:.0f}",
+        )  # fmt: skip
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def bare(title: str) -> str:
     """`“It took one weekend”` without its own marks, for a sentence that quotes it."""
-    return title.strip("“”«»\"„ ")
+    return title.strip('“”«»"„ ')
 
 
 def spoken_of(material: "Material") -> str:

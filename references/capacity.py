@@ -105,7 +105,7 @@ def let_go(held: Hold, verb: Verb, *, by: Any = None) -> None:
 
 
 def usage(of: Contact | Customer, on: date, *, book: Book | None = None) -> Usage:
-    """A person's live uses within the program's period, or a customer's effort points in the quarter. Two queries, none with a book."""
+    """A person's live uses in the program's period, or a customer's effort points in the quarter. At most two queries."""
     if isinstance(of, Contact):
         book = book or Book.of_customer(of.customer_id, on)
         rows = book.uses(of, on - timedelta(days=book.policy.live_days), live=True)

@@ -30,7 +30,7 @@ def may_be_written_to(contact_id: int) -> bool:
 
 @transaction.atomic
 def invite(person: Contact, *, by: Any) -> None:
-    """Send the person a link of his own, ending earlier ones. Raises Forbidden, Refused without an address or consent withdrawn."""
+    """Send the person a link of his own, ending earlier ones. Raises Forbidden; Refused without an address or consent."""
     allow(person.customer.can_be_managed_by(by))
     person.guard_remembered()
     if not person.email:

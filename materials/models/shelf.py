@@ -62,7 +62,9 @@ class MaterialQuerySet(models.QuerySet[Any]):
             "product_names": Product.objects.filter(materials=models.OuterRef("pk")),
             "industry_names": Industry.objects.filter(materials=models.OuterRef("pk")),
         }
-        return self.annotate(**{key: ArraySubquery(rows.order_by("name").values("name")) for key, rows in names.items()})
+        return self.annotate(
+            **{key: ArraySubquery(rows.order_by("name").values("name")) for key, rows in names.items()}
+        )
 
     def open_to_change(self) -> Self:
         return self.filter(state__in=OPEN_TO_CHANGE)

@@ -52,9 +52,7 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change it; whoever saved in between is not overwritten, and what was typed stays on the page."""
     material = editable(request, pk)
-    form = MaterialForm(
-        sent(request), user=request.user, material=material, initial=MaterialForm.initial_of(material)
-    )
+    form = MaterialForm(sent(request), user=request.user, material=material, initial=MaterialForm.initial_of(material))
     if request.method != "POST" or not form.is_valid():
         return _edit_page(request, material, form)
     fields = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
@@ -132,7 +130,9 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """What an earlier version said."""
     material = making(request, pk)
     found = get_object_or_404(material.versions.prefetch_related("files").select_related("made_by"), number=number)
-    return render(request, "materials/version.html", {"material": material, "version": found, "text": rendering.html(found.body)})
+    return render(
+        request, "materials/version.html", {"material": material, "version": found, "text": rendering.html(found.body)}
+    )
 
 
 @require_safe

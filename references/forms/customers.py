@@ -43,8 +43,10 @@ class CustomerForm(forms.ModelForm):
     country = CountryField()
     website = forms.URLField(label=_("Website"), max_length=300, required=False, assume_scheme="https")
     competitors = NamesField(
-        label=_("Competitors"), required=False, help_text=_("Names, separated by commas. Its people are not asked to speak to these."),
-    )  # fmt: skip
+        label=_("Competitors"),
+        required=False,
+        help_text=_("Names, separated by commas. Its people are not asked to speak to these."),
+    )
     parent = forms.CharField(label=_("Parent company"), required=False)
     owner = forms.ModelChoiceField(
         label=_("Account owner"), queryset=User.objects.none(), required=False, empty_label="–"

@@ -94,8 +94,13 @@ class Customer(CustomerAccess, Editable):
     customer_since = models.DateField(_("customer since"), null=True, blank=True)
     renewal_on = models.DateField(_("renewal"), null=True, blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="owned_customers", verbose_name=_("account owner")
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="owned_customers",
+        verbose_name=_("account owner"),
+    )
     parent = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="subsidiaries", verbose_name=_("parent company")
     )

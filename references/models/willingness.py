@@ -39,7 +39,9 @@ class WillingnessQuerySet(models.QuerySet["Willingness"]):
 
     def of_customer(self, customer: Customer) -> Self:
         """Those of the company and of everybody in it."""
-        return self.filter(models.Q(customer=customer) | models.Q(contact__customer=customer))
+        # A union and not an OR over the join, which would read every answer there is.
+        rows = WillingnessQuerySet(self.model).order_by().values("pk")
+        return self.filter(pk__in=rows.filter(customer=customer).union(rows.filter(contact__customer=customer)))
 
     def willing(self, on: date) -> Self:
         """Yes or ask first, and not run out."""
@@ -62,7 +64,11 @@ class WillingnessQuerySet(models.QuerySet["Willingness"]):
         if contact:
             contact.guard_remembered()
         values = {"limit_count": None, "limit_days": None, "conditions": "", "until": None, **limits, "answer": answer}
-        key: dict[str, Any] = {"contact": contact, "customer": None if contact else company, "activity_type": activity_type}
+        key: dict[str, Any] = {
+            "contact": contact,
+            "customer": None if contact else company,
+            "activity_type": activity_type,
+        }
         if contact and answer != Answer.NO and not contact.consent_granted_at and not contact.consent_withdrawn_at:
             # Whoever agrees to do something agrees to be asked for it; a consent once withdrawn stays so.
             source = _("Answer noted by %(name)s") % {"name": by.name} if by else _("Own answer, by the link")

@@ -19,7 +19,7 @@ from crp.verbs import today
 from references import availability
 from references.book import Book
 from references.capacity import Usage
-from references.models import Contact, Customer, CustomerStatus, Willingness
+from references.models import Contact, CustomerStatus, Willingness
 from references.models.willingness import Answer
 from requests_app.criteria import asked_for
 from requests_app.matching import wishes as wished

@@ -76,7 +76,9 @@ def test_a_yes_needs_a_naming_and_changes_need_words(mina: User, hanne: Contact)
 
 
 @pytest.mark.parametrize(("decision", "state"), [("ask_for_changes", "changes"), ("decline", "declined")])
-def test_changes_or_a_no_bring_the_material_back_to_draft(decision: str, state: str, mina: User, hanne: Contact) -> None:
+def test_changes_or_a_no_bring_the_material_back_to_draft(
+    decision: str, state: str, mina: User, hanne: Contact
+) -> None:
     approval = asked(mina, hanne)
     approval.answer(decision, comment="Drop the second sentence")
     assert Approval.objects.get().state == state
@@ -135,7 +137,9 @@ def test_one_material_waits_for_one_person_at_a_time(mina: User, hanne: Contact)
         approval.material.send_to_customer(hanne, by=mina, until=today() + timedelta(days=5))
 
 
-def test_the_owner_of_the_account_sees_its_approvals_and_a_rep_none(mina: User, omar: User, sam: User, hanne: Contact) -> None:
+def test_the_owner_of_the_account_sees_its_approvals_and_a_rep_none(
+    mina: User, omar: User, sam: User, hanne: Contact
+) -> None:
     hanne.customer.owner = omar
     hanne.customer.save()
     asked(mina, hanne)

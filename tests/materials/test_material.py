@@ -21,7 +21,9 @@ BY_HAND = {
 
 
 def verbs_about(material: Material) -> list[str]:
-    return list(Event.objects.filter(about__contains=[f"material:{material.pk}"]).order_by("pk").values_list("verb", flat=True))
+    return list(
+        Event.objects.filter(about__contains=[f"material:{material.pk}"]).order_by("pk").values_list("verb", flat=True)
+    )
 
 
 def test_creating_material_makes_a_draft_with_its_first_version(mina: User) -> None:

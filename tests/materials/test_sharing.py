@@ -98,7 +98,9 @@ def test_a_share_page_ends_within_half_a_year(days: int, mina: User, sam: User, 
     assert refusal.value.field == "until"
 
 
-def test_a_prospect_gets_the_files_of_shown_pieces_and_no_others(client: Any, mina: User, sam: User, hanne: Contact) -> None:
+def test_a_prospect_gets_the_files_of_shown_pieces_and_no_others(
+    client: Any, mina: User, sam: User, hanne: Contact
+) -> None:
     material = make_material(mina, hanne)
     file = material.add_file(intake.clear(upload(png())), by=mina)
     other = make_material(mina, hanne).add_file(intake.clear(upload(png())), by=mina)
@@ -154,7 +156,9 @@ def test_looking_at_the_link_answers_nothing(client: Any, mina: User, hanne: Con
 
 
 @pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("fa", "rtl"), ("en", "ltr")])
-def test_the_page_speaks_the_language_asked_for(language: str, direction: str, client: Any, mina: User, hanne: Contact) -> None:
+def test_the_page_speaks_the_language_asked_for(
+    language: str, direction: str, client: Any, mina: User, hanne: Contact
+) -> None:
     from crp.outbox.models import Message
 
     asked(mina, hanne)

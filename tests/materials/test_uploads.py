@@ -82,7 +82,18 @@ def test_a_picture_loses_what_it_told_about_its_maker() -> None:
         (office(kind="readme.txt"), "text.docx", "kind_not_taken"),
         (office("word/vbaProject.bin"), "text.docx", "macros"),
     ],
-    ids=["svg", "html as png", "program as pdf", "empty", "png as pdf", "double ending", "cut", "cut zip", "plain zip", "macros"],
+    ids=[
+        "svg",
+        "html as png",
+        "program as pdf",
+        "empty",
+        "png as pdf",
+        "double ending",
+        "cut",
+        "cut zip",
+        "plain zip",
+        "macros",
+    ],
 )
 def test_what_is_not_what_it_should_be_is_refused(content: bytes, name: str, code: str) -> None:
     assert code_of(content, name) == code

@@ -35,7 +35,7 @@ def seed(apps, schema_editor):
     ActivityType = apps.get_model("references", "ActivityType")
     names = ("name", "icon", "live", "effort", "limit_count", "limit_days", "cooldown_days")
     for position, (slug, *values) in enumerate(STANDARD, start=1):
-        ActivityType.objects.get_or_create(slug=slug, defaults=dict(zip(names, values), position=position * 10))
+        ActivityType.objects.get_or_create(slug=slug, defaults=dict(zip(names, values, strict=True), position=position * 10))
     Industry = apps.get_model("references", "Industry")
     for name, children in INDUSTRIES.items():
         parent, _created = Industry.objects.get_or_create(name=name)

@@ -1,0 +1,136 @@
+"""Nonsense sent to every address of the program: an answer that names what is wrong, never a crash."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from tests.permissions.table import Row, World, of
+from tests.permissions.test_table import MODULES, ROWS, addresses
+
+ACTORS = ("maya", "adam", "sam", "mina", "omar")
+BODIES = ("", "[]", "null", '""', "{", '{"x": 1}', "[" * 3000)
+# Tried in all fields at once, for what reads them; the passing ones in each alone too, for what acts on them.
+VALUES = (None, "", 10**40, float("nan"), [], [None], {"x": 1}, "a\0b", "x" * 30_000)
+PASSING = (-1, "\u202e\U0001f4a5<script>", "9999-12-31", "9999-12-31T23:59:59-14:00")
+TEXTS = ("\0", "x" * 9000, "-1", "9" * 40, "NaN", "9999-12-31", "\u202e\U0001f4a5", "²")
+PARAMETER = re.compile(r"""(?:[?&;]|\bname=["'])([a-z_]{1,30})(?==|["'])""")
+WRITES = [row for row in ROWS if row.is_api and row.method in ("post", "patch", "put")]
+FORMS = [row for row in ROWS if not row.is_api and row.method == "post"]
+READS = [row for row in ROWS if row.method == "get"]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        told = World()
+        for module in MODULES:
+            getattr(module, "tell", lambda world: None)(told)
+        yield told
+        transaction.set_rollback(True)
+
+
+class Sender:
+    """One who may use the address, sending to it; whatever a request changed is undone."""
+
+    def __init__(self, row: Row, world: World) -> None:
+        able = [name for name in ACTORS if row.expect.get(name, 500) < 300 or row.expect.get(name) in (302, 303)]
+        self.client = Client(raise_request_exception=False)
+        self.row, self.crashes = row, []
+        if able or "anonymous" not in row.expect:
+            self.client.force_login(getattr(world, (able or ["maya"])[0]))
+        self.url = reverse(row.name, kwargs=dict(of(row.kwargs, world))) + of(row.query, world)
+        self.data = {} if row.data is None else dict(of(row.data, world))
+
+    def send(self, said: str, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            reply = getattr(self.client, self.row.method)(*args, **kwargs)
+            transaction.set_rollback(True)
+        if reply.status_code >= 500:
+            self.crashes.append(f"{said[:100]} → {reply.status_code}")
+        return reply
+
+    def send_json(self, said: str, body: str) -> Any:
+        raw = body.encode("utf-8", "surrogatepass")
+        return self.send(said, self.url, raw, content_type="application/json")
+
+
+def fields_of(row: Row, sender: Sender, schema: dict[str, Any]) -> set[str]:
+    """What the address takes, as the served schema and the row tell it."""
+    for path, methods in schema["paths"].items():
+        if row.method in methods and matches(path, sender.url.partition("?")[0]):
+            content = methods[row.method].get("requestBody", {}).get("content", {}).get("application/json", {})
+            name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+            return {*sender.data, *schema["components"]["schemas"].get(name, {}).get("properties", {})}
+    raise AssertionError(f"{row} is not in the schema")
+
+
+def matches(path: str, url: str) -> bool:
+    wanted, got = path.split("/"), url.split("/")
+    return len(wanted) == len(got) and all(a == b or a.startswith("{") for a, b in zip(wanted, got, strict=True))
+
+
+@pytest.fixture(scope="module")
+def schema(world: World) -> dict[str, Any]:
+    client = Client()
+    client.force_login(world.maya)
+    return client.get("/api/v1/schema/?format=json", headers={"Accept": "application/json"}).json()
+
+
+@pytest.mark.parametrize("row", WRITES, ids=str)
+def test_no_endpoint_breaks_on_nonsense(row: Row, world: World, schema: dict[str, Any], db: None) -> None:
+    sender = Sender(row, world)
+    for body in BODIES:
+        sender.send_json(f"body {body}", body)
+    fields = sorted(fields_of(row, sender, schema))
+    tries = [dict.fromkeys(fields, value) for value in VALUES] + [
+        {field: value} for field in fields for value in PASSING
+    ]
+    for body in tries:
+        reply = sender.send_json(str(body)[:90], json.dumps({**sender.data, **body}))
+        if reply.status_code == 400:
+            assert reply["Content-Type"] == "application/problem+json"
+            assert all(set(error) == {"field", "message"} for error in reply.json()["errors"])
+    assert not sender.crashes, "\n".join(sender.crashes)
+
+
+@pytest.mark.parametrize("row", FORMS, ids=str)
+def test_no_form_breaks_on_nonsense(row: Row, world: World, db: None) -> None:
+    sender = Sender(row, world)
+    sender.send("empty", sender.url, {})
+    for field in sender.data:
+        for text in TEXTS:
+            sender.send(f"{field} = {text!r}", sender.url, {**sender.data, field: text})
+    assert not sender.crashes, "\n".join(sender.crashes)
+
+
+@pytest.mark.parametrize("row", READS, ids=str)
+def test_no_page_breaks_on_nonsense_in_its_address(row: Row, world: World, schema: dict[str, Any], db: None) -> None:
+    sender = Sender(row, world)
+    plain = sender.url.partition("?")[0]
+    for name in sorted(parameters_of(row, sender, schema)):
+        for text in TEXTS:
+            sender.send(f"{name} = {text!r}", plain, {name: text})
+    assert not sender.crashes, "\n".join(sender.crashes)
+
+
+def parameters_of(row: Row, sender: Sender, schema: dict[str, Any]) -> set[str]:
+    """What the address can be asked: as the schema says, or as the page's own fields and links do."""
+    if row.is_api:
+        told = next((path for path in schema["paths"] if matches(path, sender.url.partition("?")[0])), None)
+        found = schema["paths"][told].get("get", {}).get("parameters", []) if told else []
+        return {one["name"] for one in found if one["in"] == "query"}
+    page = sender.send("plain", sender.url)
+    text = page.content.decode("utf-8", "replace") if not page.streaming else ""
+    return {"next", "page", "cursor", *PARAMETER.findall(text)} - {"csrfmiddlewaretoken"}
+
+
+def test_every_endpoint_is_tried() -> None:
+    told = {(row.name, row.method) for row in WRITES}
+    ours = {pair for pair in addresses(get_resolver()) if pair[0].startswith("api:") and pair[1] in ("post", "patch")}
+    assert not ours - told

@@ -17,10 +17,12 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture(scope="module")
 def running(clone: Clone) -> Iterator[Running]:
     running = Running(clone, "first")
-    running.wait_for("CRP runs at")
-    yield running
-    if running.process.poll() is None:
-        running.end()
+    try:
+        running.wait_for("CRP runs at")
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.end()
 
 
 def test_a_fresh_clone_serves_pages_and_says_where_and_who(running: Running) -> None:

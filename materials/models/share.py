@@ -69,6 +69,7 @@ class ShareLink(models.Model):
     """One prospect's page. Who holds the link sees what is published for outside eyes, as it is on that day."""
 
     event_ref = "share"
+    event_private = True
 
     collection = models.ForeignKey(Collection, models.PROTECT, related_name="shares")
     link = models.OneToOneField(SignedLink, models.PROTECT, null=True, related_name="+")

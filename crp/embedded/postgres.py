@@ -2,6 +2,7 @@
 
 import shlex
 import signal
+import time
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
@@ -24,6 +25,7 @@ CONFIG = {
 }
 # For data that nobody will miss: a test run's.
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
+STILL_HELD = "is still in use"
 
 
 class Postgres:
@@ -49,10 +51,20 @@ class Postgres:
         self.refuse_other_version()
         if not self.running():
             self.configure()
-            log = self.cluster / "server.log"
-            options = f"-c config_file={shlex.quote(str(self.home / 'postgresql.conf'))}"
-            self.must("pg_ctl", "start", "-D", self.cluster, "-l", log, "-w", "-t", "60", "-o", options)
+            self.launch()
         self.make_database()
+
+    def launch(self, attempts: int = 20) -> None:
+        """Start the server. The processes of one that was killed may hold its memory for a moment: then try again."""
+        log = self.cluster / "server.log"
+        options = f"-c config_file={shlex.quote(str(self.home / 'postgresql.conf'))}"
+        try:
+            self.must("pg_ctl", "start", "-D", self.cluster, "-l", log, "-w", "-t", "60", "-o", options)
+        except CannotStart:
+            if attempts <= 1 or STILL_HELD not in log.read_text(errors="replace")[-2000:]:
+                raise
+            time.sleep(0.5)
+            self.launch(attempts - 1)
 
     def initialise(self) -> None:
         """A new cluster. The builtin locale sorts the same on every system."""
@@ -95,13 +107,15 @@ class Postgres:
         """
         Does our server run already (left by a start that was killed, or started by another command)?
 
-        A pid file whose number now belongs to another program is removed, since PostgreSQL would believe it.
+        The pid files of one that ended are removed: PostgreSQL would believe their number when it belongs to another
+        program by now. It finds by its shared memory whether one of the old one's processes still works on the data.
         """
         pid = self.pid()
         if pid is None:
             return False
         if str(self.cluster) not in command_line(pid):
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+            (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
             return False
         if wait_until(self.answers, 30):
             return True
@@ -152,11 +166,15 @@ class Postgres:
         except OSError as error:
             raise CannotStart(f"PostgreSQL's {program} cannot be run: {error}.") from None
         if done.returncode:
-            log = self.cluster / "server.log"
-            said = (done.stdout.strip() or "it said nothing").splitlines()[-1]
-            where = f" (see {log})" if log.exists() else ""
-            raise CannotStart(f"PostgreSQL's {program} failed: {said}{where}")
+            raise CannotStart(f"PostgreSQL's {program} failed: {self.reason(done.stdout)}")
         return str(done.stdout)
+
+    def reason(self, said: str) -> str:
+        """The last fatal line of the server's log, else the last line of what the program said."""
+        log = self.cluster / "server.log"
+        lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+        fatal = [line for line in lines[-20:] if "FATAL" in line]
+        return f"{fatal[-1]} (see {log})" if fatal else (said.strip() or "it said nothing").splitlines()[-1]
 
 
 def unreachable() -> str | None:

@@ -21,7 +21,7 @@ def tell(world: World) -> None:
     cast.make_willing(free)
     world.free_contact = free
     world.fresh = cast.make_request(world.sam, world.opportunity)
-    world.draft = cast.make_request(world.sam, world.opportunity, state="draft")
+    world.draft_request = cast.make_request(world.sam, world.opportunity, state="draft")
     world.invited = world.fresh.propose(contact=free, by=world.maya)
     world.invited.invite(by=world.maya, slots=[timezone.now() + timedelta(days=2)])
     _link, world.answer_token = SignedLink.objects.issue(
@@ -92,7 +92,7 @@ REQUESTS = [
     Row("requests_app:request", SEES, kwargs=of_request),
     Row("requests_app:request", SEES_OTHERS, kwargs=lambda w: {"pk": w.fresh.pk}, note="not about Omar's"),
     Row("requests_app:request_submit", {"sam": 302, "sofia": 404, "maya": 403}, method="post",
-        kwargs=lambda w: {"pk": w.draft.pk}),
+        kwargs=lambda w: {"pk": w.draft_request.pk}),
     Row("requests_app:request_take", {**posted(RUNS), "adam": 409}, kwargs=of_request, method="post"),
     Row("requests_app:request_assign", RUNS, kwargs=of_request),
     Row(

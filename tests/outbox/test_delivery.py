@@ -15,6 +15,7 @@ from django.utils import timezone
 from crp.outbox import consent, enqueue_mail
 from crp.outbox.delivery import FIRST_PAUSE, MAX_ATTEMPTS, deliver_due
 from crp.outbox.models import LEASE, MAX_CRASHES, Message, MessageState
+from tests.conftest import make_contact, make_customer
 from tests.outbox.conftest import Sink, state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -250,10 +251,11 @@ def test_what_takes_worker_after_worker_with_it_is_parked() -> None:
 
 
 def test_an_erased_contact_is_forgotten_by_the_outbox(sink: Sink) -> None:
-    greet(A, contact_id=7)
+    person = make_contact(make_customer())
+    greet(A, contact_id=person.pk)
     deliver_due(now())
-    greet(B, contact_id=7)
-    Message.objects.forget(7)
+    greet(B, contact_id=person.pk)
+    Message.objects.forget(person.pk)
 
     assert list(Message.objects.order_by("pk").values_list("to", "context", "state")) == [
         ("", {}, MessageState.SENT),

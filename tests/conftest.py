@@ -59,10 +59,10 @@ def seeded(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
     """They leave the seeds to the next test: a worker does not get its tests in the order that would make it needless."""
     result = yield
-    if has_real_transactions(item):
+    if nextitem and has_real_transactions(item):
         with item.config.stash[blocking_manager_key].unblock():
             seed()
     return result

@@ -4,6 +4,14 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
+
+
+def track(request: HttpRequest) -> None:
+    """List the session of this request among its user's; the sign-in form does so by itself."""
+    from allauth.usersessions.models import UserSession
+
+    UserSession.objects.create_from_request(request)
 
 
 def end_all(user: Any) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from crp.accounts.forms import SettingsForm
 from crp.accounts.models import User
+from crp.accounts.sessions import track
 from crp.ui.context import THEME_COOKIE
 from crp.ui.pages import safe_next
 
@@ -49,4 +50,5 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     key = request.POST.get("user", "")
     user = get_object_or_404(User.objects.able_to_sign_in(), pk=int(key) if key.isdecimal() and len(key) < 10 else 0)
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    track(request)
     return redirect(safe_next(request))

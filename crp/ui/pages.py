@@ -48,7 +48,7 @@ def safe_next(request: HttpRequest, fallback: str = "/") -> str:
     allowed = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if allowed else fallback
+    return wanted if allowed and wanted.startswith(("/", f"{request.scheme}://")) else fallback
 
 
 def _stood_on(request: HttpRequest) -> str:

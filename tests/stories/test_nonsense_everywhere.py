@@ -20,6 +20,7 @@ VALUES = (None, "", 10**40, float("nan"), [], [None], {"x": 1}, "a\0b", "x" * 30
 PASSING = (-1, "\u202e\U0001f4a5<script>", "9999-12-31", "9999-12-31T23:59:59-14:00")
 TEXTS = ("\0", "x" * 9000, "-1", "9" * 40, "NaN", "9999-12-31", "\u202e\U0001f4a5", "²")
 PARAMETER = re.compile(r"""(?:[?&;]|\bname=["'])([a-z_]{1,30})(?==|["'])""")
+POSTED = re.compile(r"""<form[^>]*method=["']post["'].*?</form>""", re.DOTALL | re.IGNORECASE)
 WRITES = [row for row in ROWS if row.is_api and row.method in ("post", "patch", "put")]
 FORMS = [row for row in ROWS if not row.is_api and row.method == "post"]
 READS = [row for row in ROWS if row.method == "get"]
@@ -113,21 +114,25 @@ def test_no_form_breaks_on_nonsense(row: Row, world: World, db: None) -> None:
 def test_no_page_breaks_on_nonsense_in_its_address(row: Row, world: World, schema: dict[str, Any], db: None) -> None:
     sender = Sender(row, world)
     plain = sender.url.partition("?")[0]
-    for name in sorted(parameters_of(row, sender, schema)):
-        for text in TEXTS:
+    asked, fields = parameters_of(row, sender, schema)
+    for text in TEXTS:
+        sender.send(f"all fields = {text!r}", plain, dict.fromkeys(fields, text))
+        for name in sorted(asked):
             sender.send(f"{name} = {text!r}", plain, {name: text})
     assert not sender.crashes, "\n".join(sender.crashes)
 
 
-def parameters_of(row: Row, sender: Sender, schema: dict[str, Any]) -> set[str]:
-    """What the address can be asked: as the schema says, or as the page's own fields and links do."""
+def parameters_of(row: Row, sender: Sender, schema: dict[str, Any]) -> tuple[set[str], set[str]]:
+    """What the address can be asked, as the schema or the page's links and filters say; and what its forms post,
+    of which a link may fill in some."""
     if row.is_api:
         told = next((path for path in schema["paths"] if matches(path, sender.url.partition("?")[0])), None)
         found = schema["paths"][told].get("get", {}).get("parameters", []) if told else []
-        return {one["name"] for one in found if one["in"] == "query"}
+        return {one["name"] for one in found if one["in"] == "query"}, set()
     page = sender.send("plain", sender.url)
     text = page.content.decode("utf-8", "replace") if not page.streaming else ""
-    return {"next", "page", "cursor", *PARAMETER.findall(text)} - {"csrfmiddlewaretoken"}
+    posted = {name for form in POSTED.findall(text) for name in PARAMETER.findall(form)}
+    return {"next", "page", "cursor", *PARAMETER.findall(POSTED.sub("", text))} - {"csrfmiddlewaretoken"}, posted
 
 
 def test_every_endpoint_is_tried() -> None:

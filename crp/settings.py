@@ -221,7 +221,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
 # -- mail: the outbox delivers through this --------------------------------------------------
 EMAIL = env.mail("EMAIL_URL", DATA_DIR / "mail")

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from time import monotonic
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -24,7 +25,9 @@ from requests_app.models import ClosingDay
 WORTH = 20
 SLOW = 1_000  # ms; from here on the worker counts
 OLD = timedelta(minutes=10)
-TOO_OLD = timedelta(hours=1)
+# A new day begins with what was counted for the one before, until the worker has counted its own.
+EARLIER = timedelta(days=7)
+WOKEN = 20  # seconds in which the worker is not asked for the same again
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def for_program(known: Known, period: Period, today: date) -> dict[str, Counted]
 
 def for_coverage(known: Known, today: date) -> Counted:
     """Coverage alone, over all products."""
-    return _coverage(known, today, Snapshot.objects.filter(name="coverage", first=today, last=today).first())
+    return _coverage(known, today, Snapshot.objects.filter(_of_coverage(today)).order_by("-first").first())
 
 
 def _coverage(known: Known, today: date, kept: Snapshot | None) -> Counted:
@@ -102,10 +105,13 @@ def _kept(period: Period, today: date) -> dict[str, Any]:
         .annotate(one=F("day") - F("day"))
     )
     closing = Subquery(versions.values("one").annotate(sum=Sum("version")).values("sum"))
-    wanted = Q(name__in=["influence", "program"], first=period.first, last=period.last) | Q(
-        name="coverage", first=today, last=today
-    )
-    return {row.name: row for row in Snapshot.objects.filter(wanted).annotate(closing=Coalesce(closing, 0))}
+    wanted = Q(name__in=["influence", "program"], first=period.first, last=period.last) | _of_coverage(today)
+    found = Snapshot.objects.filter(wanted).annotate(closing=Coalesce(closing, 0)).order_by("first")
+    return {row.name: row for row in found}
+
+
+def _of_coverage(today: date) -> Q:
+    return Q(name="coverage", first=F("last"), first__range=(today - EARLIER, today))
 
 
 def closing_stamp(period: Period) -> int:
@@ -143,7 +149,7 @@ def _lately(
         return Counted(kept.figures, kept.counted_at)
     if age < timedelta(milliseconds=kept.took * WORTH):
         return Counted(kept.figures, kept.counted_at, behind=True)
-    if kept.took >= SLOW and age < TOO_OLD:
+    if kept.took >= SLOW:
         wake("metrics.tasks.count", name=name, first=str(period.first), last=str(period.last))
         return Counted(kept.figures, kept.counted_at, behind=True)
     return _count(name, period, stamp, count)
@@ -177,9 +183,10 @@ def recount(name: str, period: Period, today: date) -> None:
     _count(name, period, known.stamp(today), lambda: figures)
 
 
-def wake(task: str, **kwargs: Any) -> None:
-    """Ask the worker; with Redis away the page still answers and beat comes round."""
+def wake(task: str, **kwargs: str) -> None:
+    """Ask the worker, once in a while; with Redis away the page still answers and beat comes round."""
     from celery import current_app
 
-    with suppress(Exception):
-        current_app.send_task(task, kwargs=kwargs)
+    if cache.add(":".join(["woken", task, *kwargs.values()]), 1, WOKEN):
+        with suppress(Exception):
+            current_app.send_task(task, kwargs=kwargs)

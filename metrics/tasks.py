@@ -24,7 +24,8 @@ def count(*, name: str, first: str, last: str) -> None:
 
 @shared_task(ignore_result=True)
 def nightly() -> None:
-    """What once a day is enough: tiers, days marked nowhere, snapshots nobody asks for any more."""
+    """What once a day is enough: tiers, days marked nowhere, snapshots nobody asks for any more, coverage of the day."""
     rollup.reconcile()
     tiers.sort_customers(today())
     Snapshot.objects.forget()
+    counting.recount("coverage", Period(today(), today()), today())

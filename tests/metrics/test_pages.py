@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from crp.accounts.models import User
 from crp.events.models import Event
+from crp.verbs import today
+from metrics import tasks
 from metrics.models import ExchangeRate, InsightSettings, Snapshot
 from references.models import Contact
 from tests.conftest import make_opportunity, make_request
@@ -179,12 +181,25 @@ def test_the_api_counts_for_any_look_back(sam: User, as_user: Any, eva: User) ->
 def test_figures_of_a_moment_say_so_until_counted_again(year: None, as_user: Any, eva: User, sam: User) -> None:
     client = as_user(eva)
     client.get("/insight/")
-    Snapshot.objects.filter(name="program").update(
-        took=5000, stamp="old", counted_at=timezone.now() - timedelta(minutes=5)
-    )
+    kept = Snapshot.objects.filter(name="program")
+    kept.update(took=5000, stamp="old", counted_at=timezone.now() - timedelta(hours=5))
     assert "Newer changes follow within minutes." in text(client.get("/insight/"))
-    Snapshot.objects.filter(name="program").update(counted_at=timezone.now() - timedelta(hours=2))
+    row = kept.get()
+    tasks.count(name="program", first=str(row.first), last=str(row.last))
     assert "Newer changes follow" not in text(client.get("/insight/"))
+
+
+def test_slow_coverage_of_yesterday_stands_until_the_worker_has_counted_today(
+    year: None, as_user: Any, eva: User
+) -> None:
+    client = as_user(eva)
+    client.get("/insight/")
+    yesterday = today(eva) - timedelta(days=1)
+    Snapshot.objects.filter(name="coverage").update(took=5000, first=yesterday, last=yesterday)
+    client.get("/insight/")
+    assert Snapshot.objects.filter(name="coverage").count() == 1
+    tasks.nightly()
+    assert Snapshot.objects.filter(name="coverage").count() == 2
 
 
 def test_an_admin_changes_what_is_assumed_and_a_late_one_is_told(as_user: Any, adam: User) -> None:

@@ -21,7 +21,7 @@ from references.models import ActivityType, Answer, Contact, Customer, CustomerS
 from requests_app.models import Opportunity, ReferenceRequest
 from requests_app.views import triage
 from requests_app.views.deals import without_reference
-from requests_app.views.sentences import NEEDED, told
+from requests_app.views.sentences import told
 
 QUEUE_ROWS, OPEN_ROWS, REQUEST_ROWS, DEAL_ROWS, CHIPS, SPEAKERS, FOUND = 12, 20, 4, 4, 3, 20, 6
 SPOKEN = ("sales-call", "site-visit")
@@ -60,7 +60,7 @@ def _greeting(user: Any) -> str:
 def _seller(request: HttpRequest) -> HttpResponse:
     """The one question, what waits for him, his requests, his deals nobody helps with yet, what he may share now."""
     user: Any = request.user
-    near = ReferenceRequest.objects.filter(Q(requested_by=user) | Q(waiting_user=user)).open().select_related(*NEEDED)
+    near = ReferenceRequest.objects.filter(Q(requested_by=user) | Q(waiting_user=user)).open().for_rows()
     rows = told(near.order_by("need_by", "pk")[:OPEN_ROWS], user)
     bare = list(_bare_deals(user)[:DEAL_ROWS])
     for deal in bare:
@@ -150,27 +150,35 @@ def search(request: HttpRequest) -> HttpResponse:
     user, text = request.user, request.GET.get("q", "").strip()[:200]
     context: dict[str, Any] = {"q": text, "amounts": Opportunity.amounts_visible_to(user)}
     if normalise(text):
-        rows = triage.by_words(ReferenceRequest.objects.visible_to(user), text).select_related(*NEEDED)
+        rows = triage.by_words(ReferenceRequest.objects.visible_to(user).for_rows(), text)
         context |= {
-            "customers": Customer.objects.visible_to(user).matching_words(text).order_by("name", "pk")[:FOUND],
-            "contacts": Contact.objects.visible_to(user)
-            .matching_words(text)
-            .select_related("customer")
-            .order_by("name", "pk")[:FOUND],
-            "deals": Opportunity.objects.visible_to(user)
-            .matching_words(text)
-            .select_related("owner")
-            .order_by("-pk")[:FOUND],
+            "customers": list(_customers(user, text)),
+            "contacts": list(_people(user, text)),
+            "deals": list(_deals(user, text)),
             "requests": told(rows.order_by("-pk")[:FOUND], user),
-            "materials": _material(user, text),
+            "materials": list(_material(user, text)),
         }
-        context = {name: list(value) if isinstance(value, QuerySet) else value for name, value in context.items()}
     context["found"] = any(context.get(name) for name in ("customers", "contacts", "deals", "requests", "materials"))
     return render(request, "home/search.html", context)
 
 
+def _customers(user: Any, text: str) -> QuerySet[Customer]:
+    found = Customer.objects.visible_to(user).matching_words(text).only("name", "status")
+    return found.order_by("name", "pk")[:FOUND]
+
+
+def _people(user: Any, text: str) -> QuerySet[Contact]:
+    found = Contact.objects.visible_to(user).matching_words(text).select_related("customer")
+    return found.only("name", "job_title", "customer__name").order_by("name", "pk")[:FOUND]
+
+
+def _deals(user: Any, text: str) -> QuerySet[Opportunity]:
+    found = Opportunity.objects.visible_to(user).matching_words(text).select_related("owner").defer("search_text")
+    return found.order_by("-pk")[:FOUND]
+
+
 def _material(user: Any, text: str) -> QuerySet[Material]:
-    rows = Material.objects.visible_to(user)
+    rows = Material.objects.visible_to(user).only("title", "kind", "state")
     for word in normalise(text).split()[:6]:
         rows = rows.filter(search_text__contains=word)
     return rows.order_by("-pk")[:FOUND]

@@ -1,14 +1,16 @@
 """The menu by role: at most eight entries, each named by its address. Composition only."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crp.accounts.models import Role
+from crp.accounts.models import Role, User
 from crp.inbox.models import Notification
-from crp.ui import counting, navigation
+from crp.ui import navigation
+from crp.ui.counting import Counting, counting
 from crp.ui.navigation import Entry, Group, Roles
 from references.models import Nomination
 from requests_app.models import ReferenceRequest
@@ -73,6 +75,13 @@ def groups(roles: Roles) -> Sequence[Group]:
 
 def counts(user: Any) -> dict[str, int]:
     """Numbers beside the entries, 100 for whatever is more, in one query."""
+    return _counting(user.pk, tuple(user.roles), user.team_id).now()
+
+
+@lru_cache(maxsize=4096)
+def _counting(pk: int, roles: tuple[str, ...], team_id: int | None) -> Counting:
+    """The same for everybody of these roles but for who he is and in which team; a colleague's rights hang on no more."""
+    user = User(pk=pk, roles=list(roles), team_id=team_id)
     found: dict[str, QuerySet[Any]] = {"unread": Notification.objects.visible_to(user).unread()}
     if user.roles:
         sees = ReferenceRequest.objects.visible_to(user).open()
@@ -80,7 +89,7 @@ def counts(user: Any) -> dict[str, int]:
         found["requests"] = sees.filter(requested_by=user) if own else sees
     if user.is_manager:
         found["nominations"] = Nomination.objects.visible_to(user).open()
-    return counting.counts(**found)
+    return counting(**found)
 
 
 def role_words(user: Any) -> Any:

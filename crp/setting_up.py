@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from crp.accounts.models import Role, User
 from crp.outbox.models import Message
-from crp.ui import counting
+from crp.ui.counting import counting
 from references.models import Customer, Product
 from requests_app.models import Opportunity
 
@@ -54,14 +54,14 @@ STEPS = (
 
 def steps(user: Any) -> Sequence[Step]:
     """The checklist as it stands for this admin: two queries."""
-    there = counting.counts(
+    there = counting(
         colleagues=User.objects.able_to_sign_in().exclude(pk=user.pk),
         managers=User.objects.with_role(Role.MANAGER),
         products=Product.objects.all(),
         customers=Customer.objects.all(),
         deals=Opportunity.objects.all(),
         held=Message.objects.held(),
-    )
+    ).now()
     account = Step(
         _("Protect your own account"),
         _("An admin's password alone is not enough: add a passkey or an authenticator app."),

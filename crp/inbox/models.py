@@ -81,11 +81,19 @@ class Delivery(models.TextChoices):
 
 
 class PreferenceQuerySet(models.QuerySet["Preference"]):
-    def deliveries(self, user_ids: Iterable[int], kind: str) -> dict[int, str]:
-        """How the kind reaches each of the users. One query."""
+    def beside(self, users: models.QuerySet[Any], kind: str) -> models.QuerySet[Any]:
+        """The users, each with `delivery`: what he chose for the kind, None when he never did."""
+        chosen = self.filter(user=models.OuterRef("pk"), kind=kind).values("delivery")
+        return users.annotate(delivery=models.Subquery(chosen))
+
+    def deliveries(self, users: Iterable[Any], kind: str) -> dict[int, str]:
+        """How the kind reaches each of the users, by id. One query, none when they come from `beside`."""
+        people = list(users)
         default = registry.DEFAULTS.get(kind, Delivery.BOTH)
-        chosen = dict(self.filter(user__in=list(user_ids), kind=kind).values_list("user_id", "delivery"))
-        return {pk: chosen.get(pk, default) for pk in user_ids}
+        asked = [user.pk for user in people if not hasattr(user, "delivery")]
+        chosen = dict(self.filter(user__in=asked, kind=kind).values_list("user_id", "delivery")) if asked else {}
+        chosen |= {user.pk: user.delivery for user in people if hasattr(user, "delivery")}
+        return {user.pk: chosen.get(user.pk) or default for user in people}
 
     def kinds_for(self, user: Any) -> dict[str, Any]:
         """Name by kind, of those that reach somebody with the user's roles."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from crp.inbox import registry
@@ -28,16 +29,19 @@ def notify(
     Tell each user once, as he prefers for this kind. Whoever did `event` is not told of it himself.
 
     `context` is flat JSON without a contact's name (the sentence has `event.person`). `dedupe_key` makes a repeat
-    harmless. Two queries, a third when mail goes out. Raises ValueError on a kind nobody registered.
+    harmless. Two queries, one less when `users` is a queryset, one more when mail goes out. Raises ValueError on a
+    kind nobody registered.
     """
     from crp.inbox.models import Notification, Preference
 
     if kind not in registry.KINDS:
         raise ValueError(f"Nobody registered the kind of notice {kind!r}.")
+    if isinstance(users, QuerySet):
+        users = Preference.objects.beside(users, kind)
     told = {user.pk: user for user in users if user and user.is_active and not (event and event.by_id == user.pk)}
     if not told:
         return
-    wanted = Preference.objects.deliveries(told, kind)
+    wanted = Preference.objects.deliveries(told.values(), kind)
     now = timezone.now()
     rows = [
         Notification(

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django_filters import FilterSet
 
 from crp.ui import formats
 
@@ -23,15 +25,15 @@ TRANSIENT = (CURSOR, "partial")
 
 def address(request: HttpRequest, changes: dict[str, Any] | None = None, *, drop: Iterable[str] = TRANSIENT) -> str:
     """The present query string with `changes`; None or "" takes a parameter out. `?` alone when nothing is left."""
-    query = request.GET.copy() if request else QueryDict(mutable=True)
-    for name in drop:
-        query.pop(name, None)
-    for name, value in (changes or {}).items():
-        query.pop(name, None)
-        for each in value if isinstance(value, list | tuple) else [value]:
-            if each not in (None, ""):
-                query.appendlist(name, str(each))
-    return f"?{query.urlencode()}"
+    changes = changes or {}
+    gone = {*drop, *changes}
+    kept = (
+        [(name, each) for name, values in request.GET.lists() if name not in gone for each in values] if request else []
+    )
+    for name, value in changes.items():
+        wanted = value if isinstance(value, list | tuple) else [value]
+        kept += [(name, str(each)) for each in wanted if each not in (None, "")]
+    return f"?{urlencode(kept)}"
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,25 @@ class Page(Generic[T]):
     def remaining(self) -> int | None:
         """Rows after this page, if known."""
         return None if self.total is None or not self.is_first else max(self.total - len(self.rows), 0)
+
+
+def narrowed(
+    filters: type[FilterSet], request: HttpRequest, rows: QuerySet[Any, T]
+) -> tuple[QuerySet[Any, T], list[str]]:
+    """
+    The rows the address asks for, and what is wrong with how it asks.
+
+    Most readers set no filter; then the filters, with all their choices, are not even made.
+    """
+    if not is_narrowed(filters, request):
+        return rows, []
+    found = filters(request.GET, queryset=rows, request=request)
+    return found.qs, [error for errors in found.errors.values() for error in errors]
+
+
+def is_narrowed(filters: type[FilterSet], request: HttpRequest) -> bool:
+    """Does the address set any of these filters?"""
+    return any(request.GET.get(name) for name in filters.base_filters)
 
 
 def sorting(request: HttpRequest, allowed: dict[str, Sequence[str]], default: str) -> tuple[str, Sequence[str]]:

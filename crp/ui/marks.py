@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -33,6 +33,11 @@ AVAILABILITY = {
 NOTE_ICONS = {"stop": "ban", "ask": "hand", "rest": "moon", "quiet": "info", "go": "circle-check"}
 SEVERITIES = {"blocker": "stop", "approval": "ask", "warning": "ask"}
 PIPS = 12
+
+
+def esc(text: Any) -> SafeString:
+    """Django's conditional_escape without its support for lazy results, which costs more than the escaping itself."""
+    return mark_safe(text.__html__() if hasattr(text, "__html__") else escape(str(text)))
 
 
 def html(*pieces: str) -> SafeString:

@@ -7,13 +7,12 @@ from typing import Any
 
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crp.ui import formats
 from crp.ui.icons import icon
-from crp.ui.marks import html
+from crp.ui.marks import esc, html
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,6 @@ class WillingnessQuerySet(models.QuerySet["Willingness"]):
         """Answers that have not run out."""
         return self.filter(models.Q(until=None) | models.Q(until__gte=on))
 
-    def of_customer(self, customer: Customer) -> Self:
-        """Those of the company and of everybody in it."""
-        # A union and not an OR over the join, which would read every answer there is.
-        rows = WillingnessQuerySet(self.model).order_by().values("pk")
-        return self.filter(pk__in=rows.filter(customer=customer).union(rows.filter(contact__customer=customer)))
-
     def willing(self, on: date) -> Self:
         """Yes or ask first, and not run out."""
         return self.standing(on).exclude(answer=Answer.NO)

@@ -3,15 +3,15 @@
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from crp.ui import formats, marks
 from crp.ui.icons import icon
+from crp.ui.marks import esc
 from references.countries import country_name
-from references.models import CustomerStatus, NominationState
+from references.models import Answer, CustomerStatus, NominationState
 
 register = template.Library()
 register.filter("country", country_name)
@@ -61,7 +61,7 @@ def answer_mark(said: Any) -> SafeString:
         return marks.html(f'<span class="c-will">{icon("minus")}<span class="c-hide">{esc(words)}</span></span>')
     kind, drawn = ANSWERS[said.answer]
     limit = formats.number(said.limit_count) if said.limit_count is not None else ""
-    words = said.get_answer_display()
+    words = str(Answer(said.answer).label)
     title = f' title="{esc(said.conditions)}"' if said.conditions else ""
     return marks.html(
         f'<span class="c-will {kind}"{title}>{icon(drawn)}{esc(limit)}<span class="c-hide">{esc(words)}</span></span>'

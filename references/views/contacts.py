@@ -31,23 +31,22 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def people(request: HttpRequest) -> Any:
-    """The rows of list and export."""
+def people(request: HttpRequest) -> tuple[Any, list[str]]:
+    """The rows of list and export, and what is wrong with the filters."""
     seen = Contact.objects.visible_to(request.user).with_released_to(request.user)
-    return ContactFilters(request.GET, queryset=seen.select_related("customer").only(*COLUMNS))
+    return lists.narrowed(ContactFilters, request, seen.select_related("customer").only(*COLUMNS))
 
 
 @require_safe
 def contacts(request: HttpRequest) -> HttpResponse:
     """The people the reader may see; mail and phone only where they were released to him."""
-    found = people(request)
+    found, errors = people(request)
     sort, order = lists.sorting(request, SORTS, "name")
-    page = lists.paginate(request, found.qs, order)
+    page = lists.paginate(request, found, order)
     for person in page:
         person.shown = person.details_visible_to(request.user)
     context = {
-        "page": page, "sort": sort, "types": list(ActivityType.objects.in_use()),
-        "errors": [error for errors in found.errors.values() for error in errors],
+        "page": page, "sort": sort, "types": list(ActivityType.objects.in_use()), "errors": errors,
     }  # fmt: skip
     return page_or_partial(request, "references/contacts.html", "references/_contacts.html", context)
 
@@ -59,7 +58,7 @@ def contacts_export(request: HttpRequest) -> HttpResponseBase:
     header = [_("Name"), _("Job title"), _("Customer"), _("Language"), _("Email"), _("Phone")]
 
     def rows() -> Any:
-        for person in people(request).qs.order_by(*order, "pk").iterator(chunk_size=2000):
+        for person in people(request)[0].order_by(*order, "pk").iterator(chunk_size=2000):
             details = (person.email, person.phone) if person.details_visible_to(request.user) else ("", "")
             yield (person.name, person.job_title, person.customer.name, person.language, *details)
 

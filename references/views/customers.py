@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from crp.accounts.models import User
 from crp.rest.idempotency import once
 from crp.ui import exports, lists
+from crp.ui.drawing import drawn
 from crp.ui.pages import confirm, page_or_partial
 from references.countries import country_name
 from references.filters import CustomerFilters
@@ -30,21 +31,23 @@ SORTS: dict[str, Sequence[str]] = {
     "tier": ["tier", "name"],
     "status": ["status", "name"],
 }
+SHOWN = ("name", "status", "country", "tier", "industry__name", "owner__name")
 COLUMNS = ("name", "status", "country", "tier", "industry__name", "owner__name", "employees", "customer_since")
 
 
 @require_safe
 def customers(request: HttpRequest) -> HttpResponse:
     """The customers the reader may see, filtered by the address."""
-    found = CustomerFilters(request.GET, queryset=Customer.objects.visible_to(request.user))
+    found, errors = lists.narrowed(CustomerFilters, request, Customer.objects.visible_to(request.user))
     sort, order = lists.sorting(request, SORTS, "name")
-    page = lists.paginate(request, found.qs.select_related("industry", "owner").only(*COLUMNS), order)
+    page = lists.paginate(request, found.values("pk", *SHOWN), order)
     context = {
         "page": page,
+        "rows": [drawn("references/_customer_row.html", **row) for row in page.rows],
         "sort": sort,
         "tabs": tabs(request.user),
         "pills": pills(request),
-        "errors": [error for errors in found.errors.values() for error in errors],
+        "errors": errors,
         "can_add": Customer().can_be_edited_by(request.user),
     }
     return page_or_partial(request, "references/customers.html", "references/_customers.html", context)
@@ -101,12 +104,12 @@ def industry_select() -> Select:
 @require_safe
 def customers_export(request: HttpRequest) -> HttpResponseBase:
     """The same rows as CSV; the same columns a reader of the list sees."""
-    found = CustomerFilters(request.GET, queryset=Customer.objects.visible_to(request.user))
+    found, _errors = lists.narrowed(CustomerFilters, request, Customer.objects.visible_to(request.user))
     _sort, order = lists.sorting(request, SORTS, "name")
     header = [
         _("Name"), _("Status"), _("Country"), _("Tier"), _("Industry"), _("Account owner"), _("Employees"), _("Customer since"),
     ]  # fmt: skip
-    rows = found.qs.order_by(*order, "pk").values_list(*COLUMNS).iterator(chunk_size=2000)
+    rows = found.order_by(*order, "pk").values_list(*COLUMNS).iterator(chunk_size=2000)
     return exports.csv_response("customers", header, rows)
 
 

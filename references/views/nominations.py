@@ -36,7 +36,7 @@ def nominations(request: HttpRequest) -> HttpResponse:
     """The queue, oldest first; what was decided, newest first."""
     view = request.GET.get("view", "")
     seen = Nomination.objects.visible_to(request.user)
-    found = NominationFilters(request.GET, queryset=VIEWS.get(view, VIEWS[""])(seen)).qs
+    found, _errors = lists.narrowed(NominationFilters, request, VIEWS.get(view, VIEWS[""])(seen))
     rows = found.select_related("customer", "contact", "by", "decided_by")
     page = lists.paginate(request, rows, ["created_at"] if view not in ("approved", "declined") else ["-created_at"])
     now = timezone.now()

@@ -1,32 +1,61 @@
 """A customer's record: what each person will do, what happened, what is known."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from crp.events import Timeline
+from crp.ui.drawing import drawn
 from crp.ui.pages import page_or_partial
 from crp.verbs import today
 from references import capacity
 from references.book import Book
-from references.models import ActivityType, Complaint, Contact, Customer, Pause, SurveyResponse, Willingness
+from references.models import (
+    ActivityType,
+    Answer,
+    Complaint,
+    Contact,
+    Customer,
+    CustomerStatus,
+    Pause,
+    SurveyResponse,
+    Willingness,
+)  # fmt: skip
 from references.models.survey import SurveyKind
 
+PERSON = ("name", "job_title", "consent_granted_at", "consent_withdrawn_at", "erased_at")
+RUNS = ("customer_id", "since", "referable", "note", "product__name", "use_case__name")
 
-@dataclass
+
+@dataclass(frozen=True)
+class Said:
+    """An answer in the grid."""
+
+    answer: str
+    limit_count: int | None
+    conditions: str
+
+
+@dataclass(frozen=True)
 class Person:
     """A line of the grid: somebody, and his answer (or None) for each type in order."""
 
-    contact: Contact
-    answers: list[Willingness | None]
+    pk: int
+    name: str
+    job_title: str
+    has_consent: bool
+    has_withdrawn: bool
+    answers: tuple[Said | None, ...]
 
     @property
     def will_speak(self) -> bool:
         """Has he consented and agreed to anything?"""
-        return self.contact.has_consent and any(found and found.answer != "no" for found in self.answers)
+        return self.has_consent and any(said and said.answer != Answer.NO for said in self.answers)
 
 
 @require_safe
@@ -35,32 +64,38 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         Customer.objects.visible_to(request.user).select_related("industry", "owner", "parent"), pk=pk
     )
-    types = list(ActivityType.objects.in_use())
-    people = grid(found, types, request.user)
+    types = list(ActivityType.objects.in_use().only("icon", "name"))
+    people = grid(found, types, today(request.user))
+    may = rights(found, request.user)
     context = {
         "customer": found,
-        "types": types,
         "people": people,
+        "grid_head": drawn("references/_grid_head.html", types=tuple((kind.icon, kind.label) for kind in types), **may),
+        "grid_rows": [drawn("references/_grid_row.html", person=person, **may) for person in people],
         "speakers": sum(person.will_speak for person in people),
-        "deployments": list(found.deployments.select_related("product", "use_case")),
+        "more": drawn("references/_more.html", pk=found.pk, retired=found.status == CustomerStatus.RETIRED, **may),
+        "deployments": found.deployments.select_related("product", "use_case").only(*RUNS),
         "timeline": Timeline.about(found, user=request.user),
-        **rights(found, request.user),
+        **may,
     }
     return render(request, "references/customer.html", context)
 
 
-def grid(found: Customer, types: list[ActivityType], user: Any) -> list[Person]:
+def grid(found: Customer, types: list[ActivityType], on: date) -> list[Person]:
     """The people still there and what each said, in two queries; the company's own answers stand in where one is silent."""
-    contacts = list(Contact.objects.filter(customer=found).present().with_released_to(user))
-    own: dict[tuple[int | None, int], Willingness] = {}
-    for said in Willingness.objects.standing(today(user)).of_customer(found):
-        own[said.contact_id, said.activity_type_id] = said
-    lines = []
-    for contact in contacts:
-        contact.customer = found
-        answers = [own.get((contact.pk, kind.pk)) or own.get((None, kind.pk)) for kind in types]
-        lines.append(Person(contact, answers))
-    return lines
+    contacts = list(Contact.objects.filter(customer=found).present().only(*PERSON))
+    own: dict[tuple[int | None, int], Said] = {}
+    answers = Willingness.objects.standing(on).filter(Q(contact__in=contacts) | Q(contact=None, customer=found))
+    rows = answers.values_list("contact", "activity_type", "answer", "limit_count", "conditions")
+    for contact, kind, answer, limit, conditions in rows:
+        own[contact, kind] = Said(answer, limit, conditions)
+    return [
+        Person(
+            one.pk, one.name, one.job_title, one.has_consent, bool(one.consent_withdrawn_at),
+            tuple(own.get((one.pk, kind.pk)) or own.get((None, kind.pk)) for kind in types),
+        )
+        for one in contacts
+    ]  # fmt: skip
 
 
 def rights(found: Customer, user: Any) -> dict[str, bool]:

@@ -13,6 +13,21 @@ if TYPE_CHECKING:
     from requests_app.models.request import ReferenceRequest  # noqa: F401
 
 
+# All that a row says of a request and of what hangs on it.
+SAID_OF = {
+    "activity_type": ("name", "icon"),
+    "opportunity": ("name", "amount", "currency"),
+    "assigned_to": ("name",),
+    "requested_by": ("name",),
+    "waiting_user": ("name",),
+    "waiting_contact": ("name",),
+}
+SAID = (
+    "number", "purpose", "need_by", "criteria", "state", "submitted_at", "closed_at", "close_reason", "stage", "waiting_for",
+    "waiting_since", "asked_count", "created_at",
+)  # fmt: skip
+
+
 class RequestQuerySet(models.QuerySet["ReferenceRequest"]):
     """The words for asking about requests."""
 
@@ -34,6 +49,11 @@ class RequestQuerySet(models.QuerySet["ReferenceRequest"]):
 
     def closed(self) -> Self:
         return self.filter(state__in=CLOSED_STATES)
+
+    def for_rows(self) -> Self:
+        """With what a row says, so that none asks again; whatever else is asked of such a request costs a query."""
+        beyond = [f"{name}__{field}" for name, fields in SAID_OF.items() for field in fields]
+        return self.select_related(*SAID_OF).only(*SAID, *beyond)
 
     def matching_words(self, text: str) -> Self:
         """By number (R-1191 or 1191), or by words of the deal."""

@@ -18,7 +18,7 @@ from crp.rest.idempotency import once
 from crp.ui import formats
 from crp.ui.exports import csv_response
 from crp.ui.forms import Choices
-from crp.ui.lists import Tab, paginate, sorting
+from crp.ui.lists import Tab, narrowed, paginate, sorting
 from crp.ui.pages import page_or_partial
 from crp.verbs import today
 from materials.models import Material
@@ -28,7 +28,7 @@ from requests_app.forms import CloseDealForm, MaterialUseForm, OwnUpForm
 from requests_app.models import Opportunity, OpportunityState, ReferenceRequest, RequestState
 from requests_app.views import actions
 from requests_app.views.acting import attempt, done, guard, sent
-from requests_app.views.sentences import NEEDED, told
+from requests_app.views.sentences import told
 
 SORTS: dict[str, Sequence[str]] = {"newest": ("-pk",), "name": ("name", "pk")}
 SORT_NAMES = (("newest", gettext_lazy("Newest first")), ("name", gettext_lazy("By name")))
@@ -41,27 +41,27 @@ def without_reference(deals: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
     return deals.filter(~Exists(ReferenceRequest.objects.filter(opportunity=OuterRef("pk"), state__in=HELPED)))
 
 
-def _selected(request: HttpRequest) -> tuple[QuerySet[Opportunity], OpportunityFilter]:
+def _selected(request: HttpRequest) -> QuerySet[Opportunity]:
     user: Any = request.user
     rows: Any = Opportunity.objects.visible_to(user).select_related("owner", "account", "product")
     if request.GET.get("view") == "mine":
         rows = rows.filter(owner=user)
     if request.GET.get("view") == "bare":
         rows = without_reference(rows.open())
-    wanted = OpportunityFilter(request.GET, queryset=rows, request=request)
-    return wanted.qs, wanted
+    found: QuerySet[Opportunity] = narrowed(OpportunityFilter, request, rows)[0]
+    return found
 
 
 @require_GET
 def deals(request: HttpRequest) -> HttpResponse:
     """The deals the reader may see."""
-    rows, wanted = _selected(request)
+    rows = _selected(request)
     sort, order = sorting(request, SORTS, "newest")
     page = paginate(request, rows, order, 50)
     tabs = [Tab("", _("All")), Tab("mine", _("Mine")), Tab("bare", _("Open, without a reference"))]
     context = {
         "page": page, "tabs": tabs, "sort": sort, "sorts": SORT_NAMES, "states": OpportunityState.choices,
-        "owner": _owner(request), "amounts": shows_amounts(request.user), "filter": wanted,
+        "owner": _owner(request), "amounts": shows_amounts(request.user),
         "kept": [(name, value) for name, value in request.GET.items() if name not in ("search", "after")],
     }  # fmt: skip
     return page_or_partial(request, "requests_app/deals.html", "requests_app/_deals.html", context)
@@ -81,7 +81,7 @@ def shows_amounts(user: Any) -> bool:
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The list in view as CSV."""
-    rows, _wanted = _selected(request)
+    rows = _selected(request)
     amounts = shows_amounts(request.user)
     header = [
         _("External id"),
@@ -122,7 +122,7 @@ def _page(deal: Opportunity) -> str:
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """The deal: facts, requests for it, what touched it."""
     deal = visible(request, pk)
-    asked = deal.requests.visible_to(request.user).select_related(*NEEDED)
+    asked = deal.requests.visible_to(request.user).for_rows()
     touches = deal.touches.select_related(
         "activity__contact__customer", "activity__activity_type", "material_use__material", "material_use__by"
     )

@@ -53,7 +53,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The queue in view as CSV."""
-    rows, _filter, _view = triage.select(request, request.user)
+    rows, _view = triage.select(request, request.user)
     header = (
         _("Number"), _("What"), _("Deal"), _("Needed by"), _("State"), _("Waiting for"), _("Asked by"), _("With"), _("Came in"),
     )  # fmt: skip

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crp.search import normalise
 from crp.ui import formats
-from crp.ui.lists import Page, Tab, paginate, sorting
+from crp.ui.lists import Page, Tab, is_narrowed, narrowed, paginate, sorting
 from crp.verbs import today
 from references.models import ActivityType
 from requests_app.filters import RequestFilter
 from requests_app.models import Opportunity, ReferenceRequest
 from requests_app.models.states import AssignmentState
 from requests_app.views.queue_rows import queue_rows
-from requests_app.views.sentences import NEEDED, told
+from requests_app.views.sentences import told
 
 SORTS: dict[str, Sequence[str]] = {"need_by": ("need_by", "pk"), "newest": ("-pk",), "number": ("number",)}
 SORT_NAMES = (("need_by", gettext_lazy("Soonest first")), ("newest", gettext_lazy("Newest first")))
@@ -29,24 +29,23 @@ WAITING_STAGES = (AssignmentState.OWNER_APPROVAL, AssignmentState.INVITED, Assig
 
 @dataclass(frozen=True)
 class Triage:
-    """One view of the queue. `counts` has unassigned, mine, due, over, waiting, all, due_unassigned."""
+    """
+    One view of the queue, `filtered` when the set is narrowed beyond its tab.
+
+    `counts` has unassigned, mine, due, over, waiting, all, due_unassigned.
+    """
 
     page: Page[ReferenceRequest]
     tabs: list[Tab]
     counts: dict[str, int]
     view: str
     sort: str
-    filter: RequestFilter
-
-    @property
-    def filtered(self) -> bool:
-        """Is the set narrowed beyond its tab?"""
-        return any(self.filter.data.get(name) for name in (*self.filter.filters, "search"))
+    filtered: bool
 
 
 def requests_for_rows(user: Any) -> Any:
     """What the user may see, with everything a row says."""
-    return ReferenceRequest.objects.visible_to(user).select_related(*NEEDED)
+    return ReferenceRequest.objects.visible_to(user).for_rows()
 
 
 def view_of(name: str, user: Any, day: date) -> Q:
@@ -88,14 +87,13 @@ def tabs_of(found: dict[str, int]) -> list[Tab]:
     ]
 
 
-def select(request: HttpRequest, user: Any) -> tuple[QuerySet[ReferenceRequest], RequestFilter, str]:
-    """The rows in view before paging, the filter and the tab's name."""
+def select(request: HttpRequest, user: Any) -> tuple[QuerySet[ReferenceRequest], str]:
+    """The rows in view before paging, and the tab's name."""
     view = request.GET.get("view", "")
     rows = requests_for_rows(user)
     rows = rows.closed() if view == "closed" else rows.open()
     rows = by_words(rows.filter(view_of(view, user, today(user))), request.GET.get("search", ""))
-    wanted = RequestFilter(request.GET, queryset=rows, request=request)
-    return wanted.qs, wanted, view
+    return narrowed(RequestFilter, request, rows)[0], view
 
 
 def by_words(rows: QuerySet[ReferenceRequest], text: str) -> QuerySet[ReferenceRequest]:
@@ -110,13 +108,13 @@ def by_words(rows: QuerySet[ReferenceRequest], text: str) -> QuerySet[ReferenceR
 
 def triage(request: HttpRequest, user: Any, size: int = 50) -> Triage:
     """The queue as the address asks for it. Three queries."""
-    rows, wanted, view = select(request, user)
+    rows, view = select(request, user)
     found = counts(user, today(user))
     sort, order = sorting(request, SORTS, "newest" if view == "closed" else "need_by")
     tabs = tabs_of(found)
     known = {tab.key: tab.count for tab in tabs}
     page = paginate(request, rows, order, size)
-    state = Triage(page, tabs, found, view, sort, wanted)
+    state = Triage(page, tabs, found, view, sort, is_narrowed(RequestFilter, request))
     if not state.filtered:
         page.total = known.get(view)
     page.rows = told(page.rows, user, sentences=False)

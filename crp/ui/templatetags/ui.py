@@ -47,14 +47,13 @@ from django.contrib.messages import get_messages
 from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crp.ui import formats, frame, lists, marks, navigation, words
 from crp.ui.icons import icon
-from crp.ui.marks import html
+from crp.ui.marks import esc, html
 
 register = template.Library()
 

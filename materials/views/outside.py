@@ -1,21 +1,17 @@
 """Pages for people without an account: a signed link shows, a press of theirs acts."""
 
 import zoneinfo
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone, translation
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crp.links.models import LinkGone
+from crp.links.pages import View, by_link, language_for
 from crp.verbs import WrongState, today
 from materials import credit, rendering
 from materials.files import served
@@ -24,30 +20,19 @@ from materials.models import Approval, MaterialFile, ShareLink
 from materials.views.acting import attempt, sent
 
 
-def outside(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """No sign-in, no referrer, no cache; `?lang=` chooses the language; a dead link says kindly why (410)."""
+def outside(view: View) -> View:
+    """`?lang=` chooses the language; a dead link says kindly why (410)."""
 
+    @by_link
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response: HttpResponseBase
-        with translation.override(language_of(request, "")):
+        with translation.override(language_for(request)):
             try:
-                response = view(request, *args, **kwargs)
+                return view(request, *args, **kwargs)
             except LinkGone as gone:
-                response = render(request, "materials/outside_gone.html", {"reason": gone.reason}, status=410)
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+                return render(request, "materials/outside_gone.html", {"reason": gone.reason}, status=410)
 
-    # Without a referrer browsers send the origin "null", which the CSRF check refuses; the secret is in the address itself.
-    return csrf_exempt(never_cache(login_not_required(wrapper)))
-
-
-def language_of(request: HttpRequest, own: str) -> str:
-    """The language asked for in the address, the person's own, or the browser's."""
-    known = dict(settings.LANGUAGES)
-    wanted = request.GET.get("lang", "") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "") or own
-    return wanted if wanted in known else translation.get_language_from_request(request)
+    return wrapper
 
 
 @outside
@@ -58,7 +43,7 @@ def approval_page(request: HttpRequest, token: str) -> HttpResponse:
     approval, link = Approval.by_token(token, now=now)
     person = approval.contact
     with (
-        translation.override(language_of(request, person.language)),
+        translation.override(language_for(request, person.language)),
         timezone.override(zoneinfo.ZoneInfo(person.timezone)),
     ):
         form = AnswerForm(sent(request))

@@ -5,16 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crp.links.models import LinkGone, SignedLink
+from crp.links.pages import by_link, language_for
 from references import joining
 from references.models import ActivityType, Answer, Contact
 
@@ -28,28 +26,20 @@ def contact_invite(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("references:contact", pk)
 
 
-# Without a referrer browsers send the origin "null", which the CSRF check refuses; the secret is in the address itself.
-@login_not_required
-@csrf_exempt
-@never_cache
+@by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """What would you do for us? One choice a kind, an easy no, in the person's language."""
     person, link, reason = _find(token)
-    known = dict(settings.LANGUAGES)
-    wanted = request.GET.get("lang") or (person.language if person else "en")
+    language = language_for(request, person.language if person else "")
     zone = zoneinfo.ZoneInfo(person.timezone if person else settings.PROGRAM_TIME_ZONE)
-    with translation.override(wanted if wanted in known else "en"), timezone.override(zone):
+    with translation.override(language), timezone.override(zone):
         if person is None or link is None:
-            response = render(request, "references/join_gone.html", {"reason": reason}, status=410)
-        elif request.method == "POST":
-            response = _answered(request, person, link)
-        else:
-            link.opened(timezone.now())
-            response = _asked(request, person, link)
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+            return render(request, "references/join_gone.html", {"reason": reason}, status=410)
+        if request.method == "POST":
+            return _answered(request, person, link)
+        link.opened(timezone.now())
+        return _asked(request, person, link)
 
 
 def _find(token: str) -> tuple[Contact | None, SignedLink | None, str]:

@@ -7,17 +7,15 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from crp.links.models import LinkGone, SignedLink
+from crp.links.pages import View, by_link, language_for
 from crp.ui import formats
 from crp.verbs import Refused, WrongState
 from requests_app.models import Assignment, AssignmentState
@@ -27,23 +25,20 @@ OPEN = (AssignmentState.INVITED,)
 SAID_YES = (AssignmentState.ACCEPTED, AssignmentState.SCHEDULED, AssignmentState.COMPLETED)
 
 
-def outside(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """In the contact's language (or the one he switched to) and time zone, told to nobody, kept by no cache."""
+def outside(view: Callable[..., HttpResponse]) -> View:
+    """In the contact's language (or the one he switched to) and time zone."""
 
+    @by_link
     @wraps(view)
     def wrapper(request: HttpRequest, token: str) -> HttpResponse:
         found, gone = _find(token)
         shows = found is not None and (not gone or found.state not in OPEN)
-        language = _language(request, found)
+        language = language_for(request, found.contact.language if found else "")
         zone = found.contact.timezone if found else settings.PROGRAM_TIME_ZONE
         with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
-            response = view(request, token, found) if shows else _gone(request, gone)
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+            return view(request, token, found) if shows else _gone(request, gone)
 
-    # Without a referrer browsers send the origin "null", which the CSRF check refuses; the secret is in the address itself.
-    return csrf_exempt(never_cache(wrapper))
+    return wrapper
 
 
 def _find(token: str) -> tuple[Assignment | None, str]:
@@ -68,21 +63,10 @@ def _find(token: str) -> tuple[Assignment | None, str]:
     return found, reason if found else "unknown"
 
 
-def _language(request: HttpRequest, found: Assignment | None) -> str:
-    known = dict(settings.LANGUAGES)
-    wanted = request.GET.get("lang", "")
-    if wanted in known:
-        return wanted
-    if found and found.contact.language in known:
-        return found.contact.language
-    return "en" if found else translation.get_language_from_request(request)
-
-
 def _gone(request: HttpRequest, reason: str) -> HttpResponse:
     return render(request, "requests_app/answer_gone.html", {"reason": reason}, status=410)
 
 
-@login_not_required
 @outside
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str, found: Assignment) -> HttpResponse:

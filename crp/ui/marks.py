@@ -288,4 +288,6 @@ def _band_end(x: float, anchor: str, ltr: Any, rtl: Any) -> str:
     if get_language_bidi():  # in text that runs the other way, "start" is where "end" was
         anchor = {"start": "end", "end": "start"}[anchor]
     words = formats.number(round(float(share) * 100))
+    if round(float(share), 2) in (0, 1):  # the scale says it there, and there is no room beside it
+        return ""
     return f'<text x="{x:.1f}" y="10.6" text-anchor="{anchor}">{words}</text>'

@@ -39,7 +39,7 @@ from requests_app.matching.parts import (
 )
 from requests_app.models import RequestRules
 
-__all__ = ["Match", "Reason", "Relaxation", "rank", "relaxations", "score"]
+__all__ = ["FITS", "Match", "Reason", "Relaxation", "rank", "relaxations", "score"]
 # From this score on somebody counts as fitting, when a criterion is relaxed.
 FITS = 70
 PREVIEWED = 40

@@ -110,7 +110,7 @@ def relaxations(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     if not found.may_see_matches(request.user):
         raise Forbidden
-    context = {"found": found, "relaxations": matching.relaxations(found)}
+    context = {"found": found, "relaxations": matching.relaxations(found), "fits": matching.FITS}
     return page_or_partial(request, "requests_app/relax.html", "requests_app/_relax.html", context)
 
 

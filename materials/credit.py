@@ -25,7 +25,7 @@ def spoken_of(material: "Material") -> str:
     if material.naming == Naming.FULL:
         return customer.name
     if material.naming == Naming.ROLE and customer.industry:
-        return _("A customer in %(industry)s") % {"industry": customer.industry.name}
+        return _("A customer in %(industry)s") % {"industry": customer.industry}
     return _("A customer")
 
 

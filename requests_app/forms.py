@@ -20,6 +20,7 @@ from crp.verbs import today
 from references.models import ActivityType, Industry, Product
 from references.models.activity import Outcome
 from references.models.contact import JobFunction
+from references.models.taxonomy import industry_name
 from requests_app.models import Opportunity, OpportunityState, RequestRules
 from requests_app.models.states import Purpose
 
@@ -91,7 +92,7 @@ class Criteria(Sectioned, forms.Form):
         )
         found: dict[str, list[tuple[str, str]]] = {"industries": [], "products": []}
         for name, kind in sorted(next(rows).union(next(rows), all=True), key=lambda row: normalise(row[0])):
-            found[kind].append((name, name))
+            found[kind].append((name, industry_name(name) if kind == "industries" else name))
         return found
 
     def criteria(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from crp.ui import formats
 from metrics.comparison import Group
 from metrics.intervals import Rate
 from metrics.periods import Period
+from references.models.taxonomy import industry_name
 
 
 def headline(influence: dict[str, Any], period: Period) -> str:
@@ -74,7 +75,8 @@ def shortest(coverage: dict[str, Any] | None) -> str:
         return ""
     gap = coverage["gaps"][0]
     names = {
-        axis: next(entry["name"] for entry in coverage[f"{plural}"] if entry["id"] == gap[axis]) or other(axis)
+        axis: industry_name(next(entry["name"] for entry in coverage[f"{plural}"] if entry["id"] == gap[axis]))
+        or other(axis)
         for axis, plural in (("industry", "industries"), ("region", "regions"))
     }
     return _("We are shortest in %(industry)s, %(region)s.") % names
@@ -181,7 +183,7 @@ def groups(found: list[Group], names: dict[str, dict[int, str]]) -> list[dict[st
     """Each group with its names and rates."""
     return [
         {
-            "segment": names["segment"].get(group.segment or 0, "") or other("industry"),
+            "segment": industry_name(names["segment"].get(group.segment or 0, "")) or other("industry"),
             "size": SIZES[group.size],
             "product": names["product"].get(group.product or 0, "") or _("Other products"),
             "enough": group.enough,

@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from crp.events import record
 from crp.verbs import Refused
@@ -81,6 +82,9 @@ class Industry(Named):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
     )
 
+    def __str__(self) -> str:
+        return industry_name(self.name)
+
     @transaction.atomic
     def rename(self, *, by: Any, name: str, **more: Any) -> Self:
         """As every name; a branch can't be put below itself. Raises Refused."""
@@ -110,3 +114,39 @@ class Region(Named):
     event_ref = "region"
 
     countries = ArrayField(models.CharField(max_length=2), default=list, verbose_name=_("countries"))
+
+
+def industry_name(industry: str) -> str:
+    """A standard industry's name in the reader's language; one of an admin's own as he wrote it."""
+    return pgettext("industry", industry) if industry else ""
+
+
+# The seeded names, so that the catalogue knows them.
+STANDARD_INDUSTRIES = (
+    pgettext_lazy("industry", "Technology"), pgettext_lazy("industry", "Software"),
+    pgettext_lazy("industry", "Hardware"), pgettext_lazy("industry", "IT services"),
+    pgettext_lazy("industry", "Telecommunications"), pgettext_lazy("industry", "Semiconductors"),
+    pgettext_lazy("industry", "Health"), pgettext_lazy("industry", "Medical"),
+    pgettext_lazy("industry", "Healthcare"), pgettext_lazy("industry", "Pharmaceuticals"),
+    pgettext_lazy("industry", "Biotechnology"), pgettext_lazy("industry", "Medical devices"),
+    pgettext_lazy("industry", "Finance"), pgettext_lazy("industry", "Banking"),
+    pgettext_lazy("industry", "Insurance"), pgettext_lazy("industry", "Payments"),
+    pgettext_lazy("industry", "Industry"), pgettext_lazy("industry", "Manufacturing"),
+    pgettext_lazy("industry", "Automotive"), pgettext_lazy("industry", "Chemicals"),
+    pgettext_lazy("industry", "Aerospace"), pgettext_lazy("industry", "Construction"),
+    pgettext_lazy("industry", "Machinery"), pgettext_lazy("industry", "Transport"),
+    pgettext_lazy("industry", "Freight and ports"), pgettext_lazy("industry", "Logistics"),
+    pgettext_lazy("industry", "Aviation"), pgettext_lazy("industry", "Rail"),
+    pgettext_lazy("industry", "Energy"), pgettext_lazy("industry", "Energy and water"),
+    pgettext_lazy("industry", "Oil and gas"), pgettext_lazy("industry", "Utilities"),
+    pgettext_lazy("industry", "Consumer goods"), pgettext_lazy("industry", "Retail"),
+    pgettext_lazy("industry", "Food and cold chain"), pgettext_lazy("industry", "Textiles"),
+    pgettext_lazy("industry", "Hospitality"), pgettext_lazy("industry", "Agriculture"),
+    pgettext_lazy("industry", "Media"), pgettext_lazy("industry", "Entertainment"),
+    pgettext_lazy("industry", "Marketing"), pgettext_lazy("industry", "Publishing"),
+    pgettext_lazy("industry", "Services"), pgettext_lazy("industry", "Employment"),
+    pgettext_lazy("industry", "Professional services"), pgettext_lazy("industry", "Real estate"),
+    pgettext_lazy("industry", "Legal services"), pgettext_lazy("industry", "Public sector"),
+    pgettext_lazy("industry", "Government"), pgettext_lazy("industry", "Education"),
+    pgettext_lazy("industry", "Defence"), pgettext_lazy("industry", "Non-profit"),
+)  # fmt: skip

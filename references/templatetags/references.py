@@ -12,6 +12,7 @@ from crp.ui.icons import icon
 from crp.ui.marks import esc
 from references.countries import country_name
 from references.models import Answer, CustomerStatus, NominationState
+from references.models.taxonomy import industry_name
 
 register = template.Library()
 register.filter("country", country_name)
@@ -36,6 +37,9 @@ ANSWERS = {"yes": ("go", "check"), "ask_first": ("ask", "hand"), "no": ("stop", 
 def standard_name(name: str) -> str:
     """An activity type's name in the reader's language; an admin's own as he wrote it."""
     return gettext(name) if name else ""
+
+
+register.filter(industry_name)
 
 
 @register.filter

@@ -23,6 +23,7 @@ from references.filters import CustomerFilters
 from references.forms.customers import CustomerForm, ReasonForm
 from references.models import Customer, CustomerStatus, Industry, Product
 from references.models.access import allow, sees_all_customers
+from references.models.taxonomy import industry_name
 from references.views.filling import Sheet, data, fill_in
 
 SORTS: dict[str, Sequence[str]] = {
@@ -72,7 +73,7 @@ def pills(request: HttpRequest) -> list[tuple[str, str, str]]:
         value = request.GET.get(param, "")
         if value.isdecimal() and len(value) < 18:
             name = model.objects.filter(pk=value).values_list("name", flat=True).first()
-            found.append((name or value, param, icon))
+            found.append((industry_name(name) if name and param == "industry" else name or value, param, icon))
         elif value:
             found.append((value, param, icon))
     countries = [country_name(code) for code in request.GET.getlist("country") if code]
@@ -98,7 +99,7 @@ def customer_filters(request: HttpRequest) -> HttpResponse:
 def industry_select() -> Select:
     """Industries by id; the filter itself also takes a name."""
     names = Industry.objects.values_list("pk", "name")
-    return Select(choices=[("", "–"), *((str(pk), name) for pk, name in names)])
+    return Select(choices=[("", "–"), *((str(pk), industry_name(name)) for pk, name in names)])
 
 
 @require_safe

@@ -104,7 +104,7 @@ class IndustryPart(Part):
         if industry is None:
             return _("Branch not known")
         fit = self.wishes.industries.get(industry.pk, 0)
-        facts = {"name": _(industry.name)}
+        facts = {"name": industry}
         if fit == 1:
             return _("Same branch: %(name)s") % facts
         return (_("A branch close by: %(name)s") if fit else _("Another branch: %(name)s")) % facts

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 from django_countries import countries
 
 from references.models.contact import JobFunction, Seniority
+from references.models.taxonomy import industry_name
 from requests_app.forms import LANGUAGES, SIZES
 
 NAMES = ("industries", "products", "use_cases", "countries", "company_size", "languages", "functions", "seniority")
@@ -24,6 +25,7 @@ def label_of(name: str) -> str:
 
 
 SPOKEN: dict[str, Callable[[str], Any]] = {
+    "industries": industry_name,
     "countries": lambda code: countries.name(code) or code,
     "languages": lambda code: dict(LANGUAGES).get(code, code),
     "functions": lambda code: dict(JobFunction.choices).get(code, code),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from crp.ui import formats
 from references.models.contact import JobFunction
+from references.models.taxonomy import industry_name
 from requests_app.models import AssignmentState, ReferenceRequest, RequestState
 from requests_app.models.states import OPEN_STATES
 from requests_app.models.states import Waiting as Whom
@@ -43,7 +44,7 @@ def title(request: ReferenceRequest) -> str:
     """What is asked for in a few words: the activity, and where the reference should come from."""
     what = request.activity_type.label
     functions, industries = request.criteria.get("functions") or [], request.criteria.get("industries") or []
-    facts = {"what": what, "industry": industries[0] if industries else ""}
+    facts = {"what": what, "industry": industry_name(industries[0]) if industries else ""}
     if functions and industries:
         return _("%(what)s, %(function)s in %(industry)s") % {**facts, "function": _function(functions[0])}
     if functions:

@@ -1,23 +1,20 @@
 """Every page of every role, in three scripts, two themes and two widths: no error, nothing cut off, nothing axe objects to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests import axe
 from tests.permissions.table import World, of
 from tests.permissions.test_table import MODULES, ROWS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.timeout(600)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# What a page's look can change; the rest of the rules is about its structure, which all looks share.
-OF_LOOKS = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable", "html-has-lang", "valid-lang"]}
 WIDEST = "document.documentElement.scrollWidth"
 LOADING = ".htmx-request, .htmx-swapping, .htmx-settling"
-LOOKS = [("en", "light", 1440, RULES), ("ar", "dark", 390, OF_LOOKS), ("fa", "light", 1100, OF_LOOKS)]
 ACTORS = ("maya", "sam", "mina", "eva", "adam")
 
 
@@ -44,30 +41,44 @@ def is_page(address: str, user: Any) -> bool:
     return response.status_code == 200 and is_html and b"<main" in response.content
 
 
-@pytest.mark.parametrize(
-    ("language", "theme", "width", "rules"),
-    LOOKS,
-    ids=[f"{language}-{theme}-{width}" for language, theme, width, _ in LOOKS],
-)
 @pytest.mark.parametrize("actor", ACTORS)
-def test_every_page_is_sound(
-    visit: Callable[..., Any], actor: str, language: str, theme: str, width: int, rules: dict[str, list[str]]
-) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import expect
+class EveryPage:
+    """A class for each look, so that two workers share them."""
 
-    world = World()
-    for module in MODULES:
-        getattr(module, "tell", lambda world: None)(world)
-    user = getattr(world, actor)
-    user.language = language
-    user.save(update_fields=["language"])
-    page, wrong = visit(user, width=width, theme=theme), []
-    for address in pages_of(world, actor):
+    language, theme, width, rules = "en", "light", 1440, axe.EVERY_RULE
+
+    def test_every_page_is_sound(self, visit: Callable[..., Any], actor: str) -> None:
+        world = World()
+        for module in MODULES:
+            getattr(module, "tell", lambda world: None)(world)
+        user = getattr(world, actor)
+        user.language = self.language
+        user.save(update_fields=["language"])
+        page = visit(user, width=self.width, theme=self.theme)
+        axe.bring(page)
+        wrong = [fault for address in pages_of(world, actor) for fault in self.faults(page, address)]
+        assert not wrong, "\n".join(wrong)
+
+    def faults(self, page: Any, address: str) -> Iterator[str]:
+        from playwright.sync_api import expect
+
         page.goto(address)
         expect(page.locator(LOADING)).to_have_count(0)
-        found = Axe().run(page, options=rules).response["violations"]
-        wrong += [f"{address}: {one['id']} {one['nodes'][0]['html'][:160]}" for one in found]
-        if page.evaluate(WIDEST) > width:
-            wrong.append(f"{address} is {page.evaluate(WIDEST)} wide")
-    assert not wrong, "\n".join(wrong)
+        for objection in axe.objections(page, self.rules):
+            yield f"{address}: {objection}"
+        if (found := page.evaluate(WIDEST)) > self.width:
+            yield f"{address} is {found} wide"
+
+
+class TestOnALargeScreen(EveryPage):
+    pass
+
+
+class TestInArabicOnAPhoneAtNight(EveryPage):
+    language, theme, width, rules = "ar", "dark", 390, axe.OF_ITS_THEME
+
+
+class TestInPersianOnASmallScreen(EveryPage):
+    """Its colours are those of the large screen."""
+
+    language, theme, width, rules = "fa", "light", 1100, axe.OF_ITS_SIZE

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+from django.test import Client
+
 from crp.accounts.models import Role, Team, User
 from crp.imports.models import ImportRun
 from references import capacity
@@ -48,6 +51,14 @@ class World:
         self.adam = cast.make_user("Adam Reyes", Role.ADMIN)
         self.ola = cast.make_user("Ola Nowak")
         self.imported = User.objects.create_user(None, name="Ida Import", roles=[Role.SALES])
+        self.sessions = {actor: session_of(getattr(self, actor)) for actor in ACTORS if actor != "anonymous"}
+
+    def client(self, actor: str) -> Client:
+        """A browser of the actor's, signed in; it answers a crash with a 500, as people see it."""
+        client = Client(raise_request_exception=False)
+        if actor in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[actor]
+        return client
 
     def references(self) -> None:
         """`customer` is active and Omar's; `candidate_customer` is nobody's yet."""
@@ -74,6 +85,13 @@ class World:
         """Sam's deal and his request about it."""
         self.opportunity = cast.make_opportunity(self.sam)
         self.request = cast.make_request(self.sam, self.opportunity)
+
+
+def session_of(user: User) -> str:
+    """The cookie of one who has just signed in: a session for the whole world, for signing in costs half a request."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 @dataclass(frozen=True)

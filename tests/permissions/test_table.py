@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests import permissions
@@ -58,10 +57,8 @@ def test_everyone_gets_what_the_table_says(row: Row, world: World, db: None) -> 
 
 def status_of(row: Row, actor: str, world: World) -> int:
     """What the actor is answered; whatever the request changed is undone."""
-    client = Client(raise_request_exception=False)
+    client = world.client(actor)
     with transaction.atomic():
-        if actor != "anonymous":
-            client.force_login(getattr(world, actor))
         url = reverse(row.name, kwargs=dict(of(row.kwargs, world))) + of(row.query, world)
         body = {} if row.data is None else dict(of(row.data, world))
         extra = {"content_type": "application/json"} if row.is_api and row.method != "get" else {}

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import get_resolver, reverse
 
 from tests.permissions.table import Row, World, of
@@ -41,10 +40,9 @@ class Sender:
 
     def __init__(self, row: Row, world: World) -> None:
         able = [name for name in ACTORS if row.expect.get(name, 500) < 300 or row.expect.get(name) in (302, 303)]
-        self.client = Client(raise_request_exception=False)
+        nobody = "anonymous" if "anonymous" in row.expect else "maya"
+        self.client = world.client((able or [nobody])[0])
         self.row, self.crashes = row, []
-        if able or "anonymous" not in row.expect:
-            self.client.force_login(getattr(world, (able or ["maya"])[0]))
         self.url = reverse(row.name, kwargs=dict(of(row.kwargs, world))) + of(row.query, world)
         self.data = {} if row.data is None else dict(of(row.data, world))
 
@@ -78,9 +76,7 @@ def matches(path: str, url: str) -> bool:
 
 @pytest.fixture(scope="module")
 def schema(world: World) -> dict[str, Any]:
-    client = Client()
-    client.force_login(world.maya)
-    return client.get("/api/v1/schema/?format=json", headers={"Accept": "application/json"}).json()
+    return world.client("maya").get("/api/v1/schema/?format=json", headers={"Accept": "application/json"}).json()
 
 
 @pytest.mark.parametrize("row", WRITES, ids=str)

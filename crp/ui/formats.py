@@ -11,7 +11,7 @@ from typing import Literal
 import jdatetime
 from babel.dates import format_timedelta
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 
 from crp.ui import words
 
@@ -237,3 +237,11 @@ def initials(name: str | None) -> str:
         bare = first[2:] if first.startswith("\u0627\u0644") and len(first) > 3 else first
         return bare[0]
     return (first[0] + (parts[-1][0] if len(parts) > 1 else first[1:2])).upper()
+
+
+def language_name(code: str) -> str:
+    """`de` → `German`, in the reader's language; a code nobody knows stays as it is."""
+    try:
+        return str(get_language_info("zh-hans" if code == "zh" else code)["name_translated"])
+    except KeyError:
+        return code

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from crp.ui import formats
 from crp.ui.forms import DayInput, Field, Segments
 from references.models import ActivityType, Answer, Contact, Willingness
 from references.models.contact import Channel
@@ -22,10 +23,7 @@ LANGUAGES = ("en", "ar", "fa", "de", "es", "fr", "it", "ja", "ko", "nl", "pl", "
 
 def languages() -> list[tuple[str, str]]:
     """(code, name in the reader's language)."""
-    from django.utils.translation import get_language_info
-
-    names = {code: get_language_info(code if code != "zh" else "zh-hans")["name_translated"] for code in LANGUAGES}
-    return [(code, str(name)) for code, name in names.items()]
+    return [(code, formats.language_name(code)) for code in LANGUAGES]
 
 
 class ContactForm(forms.ModelForm):
@@ -43,6 +41,7 @@ class ContactForm(forms.ModelForm):
     class Meta:
         model = Contact
         fields = FACTS
+        widgets = {"phone": forms.TextInput(attrs={"type": "tel"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         found = kwargs.get("instance")

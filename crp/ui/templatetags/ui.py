@@ -80,6 +80,7 @@ register.filter("percent", formats.percent)
 register.filter("month", formats.month)
 register.filter("clock", formats.clock)
 register.filter("initials", formats.initials)
+register.filter("language_name", formats.language_name)
 register.filter("day_year", formats.day_year)
 register.filter("localise", lambda text: formats.localise(str(text)))
 register.filter("money", lambda amount, currency="": formats.money(amount, currency))
@@ -100,8 +101,12 @@ def ago_time(value: date | datetime | None) -> SafeString:
 
 @register.filter
 def bdi(value: Any, kind: str = "") -> SafeString:
-    """Hold an id, an address or a product name together in text of the other direction; "title" may wrap anywhere."""
-    opened = '<bdi class="c-title">' if kind == "title" else "<bdi>"
+    """
+    Hold an id, an address or a product name together in text of the other direction.
+
+    "title" may wrap anywhere; "ltr" is for telephone numbers, which have no letter to tell their direction by.
+    """
+    opened = {"title": '<bdi class="c-title">', "ltr": '<bdi dir="ltr">'}.get(kind, "<bdi>")
     return html(f"{opened}{esc(value)}</bdi>") if value not in (None, "") else html()
 
 

@@ -24,7 +24,7 @@ if [ $# -eq 0 ]; then
     set -- tests
 fi
 
-check "tests" pytest -n "${WORKERS:-2}" --dist loadscope "$@"
+check "tests" pytest -n "${WORKERS:-2}" --dist loadscope --no-loadscope-reorder "$@"
 
 if [ ${#failed[@]} -gt 0 ]; then
     echo "Failed: ${failed[*]}" >&2

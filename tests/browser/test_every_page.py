@@ -11,7 +11,7 @@ from tests import axe
 from tests.permissions.table import World, of
 from tests.permissions.test_table import MODULES, ROWS
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(600)]
 
 WIDEST = "document.documentElement.scrollWidth"
 LOADING = ".htmx-request, .htmx-swapping, .htmx-settling"

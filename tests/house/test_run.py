@@ -11,7 +11,7 @@ import pytest
 from crp.embedded.processes import started_at, wait_until
 from tests.house.conftest import Clone, Running
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests import permissions
 from tests.permissions.table import Row, World, of
 
+pytestmark = pytest.mark.long
+
 NAMES = [name for _, name, _ in pkgutil.iter_modules(permissions.__path__) if name.startswith("rows_")]
 MODULES = [importlib.import_module(f"tests.permissions.{name}") for name in NAMES]
 ROWS: list[Row] = [row for module in MODULES for row in module.ROWS]

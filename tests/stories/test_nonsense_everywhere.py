@@ -14,6 +14,7 @@ from tests.permissions.test_table import MODULES, ROWS, addresses
 from tests.stories.listening import asked
 
 __all__ = ["asked"]
+pytestmark = pytest.mark.long
 
 ACTORS = ("maya", "adam", "sam", "mina", "omar")
 BODIES = ("", "[]", "null", '""', "{", '{"x": 1}', "[" * 3000)

@@ -8,6 +8,7 @@ from django.test import Client
 from crp.ui.gallery import PAGES
 from tests import axe
 
+pytestmark = pytest.mark.long
 WIDEST = "document.documentElement.scrollWidth"
 ADDRESSES = ["/ui/?toast=1", "/ui/confirm/", *(f"/ui/pages/{name}/" for name in PAGES)]
 

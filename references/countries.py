@@ -13,7 +13,7 @@ def country_name(code: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _name(code: str, language: str) -> str:
-    return str(countries.name(code)) or code
+    return str(countries.name(code)) if code in countries.countries else code
 
 
 def choices() -> list[tuple[str, str]]:

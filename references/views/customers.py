@@ -50,6 +50,7 @@ def customers(request: HttpRequest) -> HttpResponse:
         "pills": pills(request),
         "errors": errors,
         "can_add": Customer().can_be_edited_by(request.user),
+        "kept": list(request.GET.lists()),
     }
     return page_or_partial(request, "references/customers.html", "references/_customers.html", context)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -84,12 +85,21 @@ def narrowed(
     """
     The rows the address asks for, and what is wrong with how it asks.
 
-    Most readers set no filter; then the filters, with all their choices, are not even made.
+    Most readers set one filter or none; the others, with all their choices, are not even made.
     """
-    if not is_narrowed(filters, request):
+    asked = frozenset(name for name in filters.base_filters if request.GET.get(name))
+    if not asked:
         return rows, []
-    found = filters(request.GET, queryset=rows, request=request)
+    found = _only(filters, asked)(request.GET, queryset=rows, request=request)
     return found.qs, [error for errors in found.errors.values() for error in errors]
+
+
+@lru_cache(maxsize=512)
+def _only(filters: type[FilterSet], asked: frozenset[str]) -> type[FilterSet]:
+    """The filter set with these filters alone."""
+    found: type[FilterSet] = type(filters.__name__, (filters,), {})
+    found.base_filters = {name: filters.base_filters[name] for name in filters.base_filters if name in asked}
+    return found
 
 
 def is_narrowed(filters: type[FilterSet], request: HttpRequest) -> bool:

@@ -90,7 +90,7 @@ def narrowed(
     asked = frozenset(name for name in filters.base_filters if request.GET.get(name))
     if not asked:
         return rows, []
-    found = _only(filters, asked)(request.GET, queryset=rows, request=request)
+    found = _only(filters, asked)(request.GET, queryset=rows, request=request)  # type: ignore[arg-type]
     return found.qs, [error for errors in found.errors.values() for error in errors]
 
 

@@ -256,6 +256,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The customer reference program's API. Lists show what the caller may see, nothing else.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "DEFAULT_GENERATOR_CLASS": "crp.rest.schema.KeptSchema",
     "COMPONENT_SPLIT_REQUEST": True,
 }
 

@@ -52,7 +52,7 @@ class Trial:
         self.floor_cpu = median(float(reply.headers["X-Cpu"]) for reply in self.counted(self.floor)[4:])
 
     def counted(self, page: Page) -> list[Reply]:
-        """Replies to ten or more requests that ask for counting. Ends us on a bad one."""
+        """Replies to eight requests that ask for counting. Ends us on a bad one."""
         found = []
         with closing(self.visitor.connect()) as connection:
             for address in ([*page.addresses] * 8)[:8]:

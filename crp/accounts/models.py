@@ -204,6 +204,11 @@ class User(Administered, AbstractBaseUser):
         return Role.ADMIN in self.roles
 
     @property
+    def sees_whole_program(self) -> bool:
+        """Does he work for the program as a whole, not for his own deals and customers alone?"""
+        return self.is_manager or self.is_marketing or self.is_executive or self.is_admin
+
+    @property
     def is_imported_only(self) -> bool:
         """Known from an import, without an address."""
         return not self.email

@@ -41,8 +41,7 @@ class EventSerializer(serializers.ModelSerializer):
         """Who else was spoken to is inside knowledge, as in the ledger."""
         shown: dict[str, Any] = super().to_representation(instance)
         user = self.context["request"].user
-        everything = user.is_manager or user.is_admin or user.is_executive or user.is_marketing
-        if not everything and instance.by_id != user.pk:
+        if not user.sees_whole_program and instance.by_id != user.pk:
             shown["data"] = {name: value for name, value in shown["data"].items() if name != "prospect"}
         return shown
 

@@ -1,17 +1,14 @@
 """The frame around every page, drawn once for each reader's circumstances and kept: pages pay for their content only."""
 
-from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template import Context
-from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from crp.ui import formats
+from crp.ui import drawing
 
 # Stand where each request's own values come; letters only, so that escaping leaves them alone.
 TOKEN, QUERY = "CSRFTOKENOFTHEREQUEST", "WORDSOFTHESEARCH"
@@ -55,10 +52,4 @@ def top_line(context: Context) -> SafeString:
 
 
 def _part(template: str, **facts: Any) -> str:
-    draw = _drawn.__wrapped__ if settings.DEBUG else _drawn
-    return draw(template, formats.number_locale(), tuple(facts.items()))
-
-
-@lru_cache(maxsize=4096)
-def _drawn(template: str, number_locale: str, facts: tuple[tuple[str, Any], ...]) -> str:
-    return render_to_string(template, {**dict(facts), "csrf_token": TOKEN, "query": QUERY})
+    return drawing.drawn(template, csrf_token=TOKEN, query=QUERY, **facts)

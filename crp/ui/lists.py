@@ -27,14 +27,16 @@ TRANSIENT = (CURSOR, "partial")
 def address(request: HttpRequest, changes: dict[str, Any] | None = None, *, drop: Iterable[str] = TRANSIENT) -> str:
     """The present query string with `changes`; None or "" takes a parameter out. `?` alone when nothing is left."""
     changes = changes or {}
-    gone = {*drop, *changes}
-    kept = (
-        [(name, each) for name, values in request.GET.lists() if name not in gone for each in values] if request else []
-    )
+    found = kept(request, *drop, *changes) if request else []
     for name, value in changes.items():
         wanted = value if isinstance(value, list | tuple) else [value]
-        kept += [(name, str(each)) for each in wanted if each not in (None, "")]
-    return f"?{urlencode(kept)}"
+        found += [(name, str(each)) for each in wanted if each not in (None, "")]
+    return f"?{urlencode(found)}"
+
+
+def kept(request: HttpRequest, *drop: str) -> list[tuple[str, str]]:
+    """(name, value) of all the address holds but the parameters to `drop`: the hidden fields of a search beside filters."""
+    return [(name, each) for name, values in request.GET.lists() if name not in drop for each in values]
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def narrowed(
 
     Most readers set one filter or none; the others, with all their choices, are not even made.
     """
-    asked = frozenset(name for name in filters.base_filters if request.GET.get(name))
+    asked = _asked(filters, request)
     if not asked:
         return rows, []
     found = _only(filters, asked)(request.GET, queryset=rows, request=request)  # type: ignore[arg-type]
@@ -104,7 +106,11 @@ def _only(filters: type[FilterSet], asked: frozenset[str]) -> type[FilterSet]:
 
 def is_narrowed(filters: type[FilterSet], request: HttpRequest) -> bool:
     """Does the address set any of these filters?"""
-    return any(request.GET.get(name) for name in filters.base_filters)
+    return bool(_asked(filters, request))
+
+
+def _asked(filters: type[FilterSet], request: HttpRequest) -> frozenset[str]:
+    return frozenset(name for name in filters.base_filters if request.GET.get(name))
 
 
 def sorting(request: HttpRequest, allowed: dict[str, Sequence[str]], default: str) -> tuple[str, Sequence[str]]:

@@ -62,7 +62,7 @@ def library(request: HttpRequest) -> HttpResponse:
         "languages": Language.choices, "audiences": Audience.choices, "states": MaterialState.choices,
         "products": [(product.pk, product.name) for product in Product.objects.all()[:200]],
         "may_make": Material().can_be_edited_by(request.user), "narrowed": bool(request.GET),
-        "kept": list(request.GET.lists()), "shares": Material().can_be_shared_by(request.user),
+        "kept": lists.kept(request, "q", lists.CURSOR), "shares": Material().can_be_shared_by(request.user),
     }  # fmt: skip
     _dress(page.rows, request.user)
     return page_or_partial(request, "materials/library.html", "materials/_rows.html", context)

@@ -1,12 +1,11 @@
 """Marks of the insight pages: `{% load insight %}`, `{% band 0.41 0.34 0.49 sentence %}`."""
 
 from django import template
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 
 from crp.ui import formats
-from crp.ui.marks import html
+from crp.ui.marks import esc, html
 
 register = template.Library()
 

@@ -18,7 +18,6 @@ from metrics.influence import live_by_day
 from metrics.scope import Scope, only_material
 from metrics.views import sentences
 from metrics.views.asking import Question, question
-from references.models.taxonomy import industry_name
 
 SHOWN = 6
 
@@ -108,7 +107,7 @@ def table(coverage: dict[str, Any], limit: int | None = None) -> dict[str, Any]:
     industries, regions = coverage["industries"][:limit], coverage["regions"][:limit]
     names = {"industry": {}, "region": {}}  # type: dict[str, dict[int, str]]
     for axis, entries in (("industry", coverage["industries"]), ("region", coverage["regions"])):
-        names[axis] = {entry["id"]: industry_name(entry["name"]) or sentences.other(axis) for entry in entries}
+        names[axis] = {entry["id"]: sentences.place(axis, entry["name"]) for entry in entries}
     gaps = [
         {**gap, "industry_name": names["industry"][gap["industry"]], "region_name": names["region"][gap["region"]]}
         for gap in coverage["gaps"]

@@ -17,7 +17,6 @@ from metrics.scope import Scope, deals_and_requests, material_of, whole_program
 from metrics.views import insight, sentences
 from metrics.views.asking import question
 from references.models import Contact, Industry, Product
-from references.models.taxonomy import industry_name
 
 LONGEST = 50
 FEW = 12
@@ -63,8 +62,8 @@ def cell(request: HttpRequest, industry: int, region: int) -> HttpResponseBase:
     people = coverage.people_in(scope, here, found.asked.today)
     known = counting.for_coverage(found.known, found.asked.today).figures
     return render(request, "metrics/cell.html", {
-        "industry": industry_name(places.industry_name(industry)) or sentences.other("industry"),
-        "region": places.region_name(region) or sentences.other("region"),
+        "industry": sentences.place("industry", places.industry_name(industry)),
+        "region": sentences.place("region", places.region_name(region)),
         "page": paginate(request, people.select_related("customer"), ["name"]),
         "deals": amounts,
         "candidates": coverage.candidates_in(here)[:LONGEST],

@@ -64,9 +64,11 @@ def shares(program: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def other(axis: str) -> str:
-    """The name of what belongs nowhere."""
-    return _("Other industries") if axis == "industry" else _("Other countries")
+def place(axis: str, name: str) -> str:
+    """An industry or a region in the reader's words; without a name, what belongs nowhere."""
+    if axis == "industry":
+        return industry_name(name) or _("Other industries")
+    return name or _("Other countries")
 
 
 def shortest(coverage: dict[str, Any] | None) -> str:
@@ -75,8 +77,7 @@ def shortest(coverage: dict[str, Any] | None) -> str:
         return ""
     gap = coverage["gaps"][0]
     names = {
-        axis: industry_name(next(entry["name"] for entry in coverage[f"{plural}"] if entry["id"] == gap[axis]))
-        or other(axis)
+        axis: place(axis, next(entry["name"] for entry in coverage[plural] if entry["id"] == gap[axis]))
         for axis, plural in (("industry", "industries"), ("region", "regions"))
     }
     return _("We are shortest in %(industry)s, %(region)s.") % names
@@ -183,7 +184,7 @@ def groups(found: list[Group], names: dict[str, dict[int, str]]) -> list[dict[st
     """Each group with its names and rates."""
     return [
         {
-            "segment": industry_name(names["segment"].get(group.segment or 0, "")) or other("industry"),
+            "segment": place("industry", names["segment"].get(group.segment or 0, "")),
             "size": SIZES[group.size],
             "product": names["product"].get(group.product or 0, "") or _("Other products"),
             "enough": group.enough,

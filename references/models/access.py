@@ -7,7 +7,7 @@ from crp.verbs import Forbidden
 
 def sees_all_customers(user: Any) -> bool:
     """Managers, marketing, executives and admins see every customer; others active ones or their own."""
-    return bool(user.is_manager or user.is_marketing or user.is_executive or user.is_admin)
+    return bool(user.sees_whole_program)
 
 
 def may_set_up(user: Any) -> bool:

@@ -16,6 +16,7 @@ from references.models.taxonomy import industry_name
 
 register = template.Library()
 register.filter("country", country_name)
+register.filter(industry_name)
 
 STATUS = {
     CustomerStatus.ACTIVE: ("go", "circle-check"),
@@ -37,9 +38,6 @@ ANSWERS = {"yes": ("go", "check"), "ask_first": ("ask", "hand"), "no": ("stop", 
 def standard_name(name: str) -> str:
     """An activity type's name in the reader's language; an admin's own as he wrote it."""
     return gettext(name) if name else ""
-
-
-register.filter(industry_name)
 
 
 @register.filter

@@ -33,7 +33,7 @@ SORTS: dict[str, Sequence[str]] = {
     "status": ["status", "name"],
 }
 SHOWN = ("name", "status", "country", "tier", "industry__name", "owner__name")
-COLUMNS = ("name", "status", "country", "tier", "industry__name", "owner__name", "employees", "customer_since")
+COLUMNS = (*SHOWN, "employees", "customer_since")
 
 
 @require_safe
@@ -50,7 +50,7 @@ def customers(request: HttpRequest) -> HttpResponse:
         "pills": pills(request),
         "errors": errors,
         "can_add": Customer().can_be_edited_by(request.user),
-        "kept": list(request.GET.lists()),
+        "kept": lists.kept(request, "search", lists.CURSOR),
     }
     return page_or_partial(request, "references/customers.html", "references/_customers.html", context)
 

@@ -30,7 +30,7 @@ S = AssignmentState
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: Any) -> Self:
         """Those of the requests the user may see; an account owner sees only those of his customers."""
-        if user.is_manager or user.is_marketing or user.is_executive or user.is_admin:
+        if user.sees_whole_program:
             return self
         seen = models.Q(contact__customer__owner=user) | models.Q(request__requested_by=user)
         if user.is_sales:

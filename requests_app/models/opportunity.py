@@ -30,7 +30,7 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
 
     def visible_to(self, user: Any) -> Self:
         """All for the staff; own and team's for sales; those of his customers for an account owner."""
-        if user.is_manager or user.is_marketing or user.is_executive or user.is_admin:
+        if user.sees_whole_program:
             return self
         seen = models.Q(account__owner=user) | models.Q(owner=user)
         if user.is_sales:

@@ -18,7 +18,7 @@ from crp.rest.idempotency import once
 from crp.ui import formats
 from crp.ui.exports import csv_response
 from crp.ui.forms import Choices
-from crp.ui.lists import Tab, narrowed, paginate, sorting
+from crp.ui.lists import CURSOR, Tab, kept, narrowed, paginate, sorting
 from crp.ui.pages import page_or_partial
 from crp.verbs import today
 from materials.models import Material
@@ -62,7 +62,7 @@ def deals(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page, "tabs": tabs, "sort": sort, "sorts": SORT_NAMES, "states": OpportunityState.choices,
         "owner": _owner(request), "amounts": shows_amounts(request.user),
-        "kept": [(name, value) for name, value in request.GET.items() if name not in ("search", "after")],
+        "kept": kept(request, "search", CURSOR),
     }  # fmt: skip
     return page_or_partial(request, "requests_app/deals.html", "requests_app/_deals.html", context)
 

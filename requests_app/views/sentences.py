@@ -12,6 +12,7 @@ from crp.ui import formats
 from references.models.contact import JobFunction
 from references.models.taxonomy import industry_name
 from requests_app.models import AssignmentState, ReferenceRequest, RequestState
+from requests_app.models.request_set import SAID_OF
 from requests_app.models.states import OPEN_STATES
 from requests_app.models.states import Waiting as Whom
 
@@ -22,7 +23,7 @@ STAGE_NAMES = (
     gettext_noop("Finding a date"), gettext_noop("Booked"), gettext_noop("Done"),
 )  # fmt: skip
 # What a row needs to say its sentence without a query of its own.
-NEEDED = ("activity_type", "opportunity", "assigned_to", "requested_by", "waiting_user", "waiting_contact")
+NEEDED = tuple(SAID_OF)
 GLYPHS = (
     ("", "hourglass"), ("", "user-plus"), ("ask", "hand"), ("", "hourglass"), ("go", "calendar-clock"), ("go", "calendar-check"),
     ("go", "check"),

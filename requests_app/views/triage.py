@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crp.search import normalise
 from crp.ui import formats
-from crp.ui.lists import Page, Tab, is_narrowed, narrowed, paginate, sorting
+from crp.ui.lists import CURSOR, Page, Tab, is_narrowed, kept, narrowed, paginate, sorting
 from crp.verbs import today
 from references.models import ActivityType
 from requests_app.filters import RequestFilter
@@ -129,7 +129,7 @@ def frame(request: HttpRequest, found: Triage) -> dict[str, Any]:
         "triage": found, "page": found.page, "sort": found.sort, "sorts": SORT_NAMES, "standing": standing(found.counts),
         "rows": queue_rows(found.page.rows, today=today(user), bulk=bulk, amounts=amounts), "bulk": bulk,
         "activity_types": [(one.slug, one.label) for one in ActivityType.objects.filter(in_use=True)],
-        "kept": [(name, value) for name, value in request.GET.items() if name not in ("search", "after")],
+        "kept": kept(request, "search", CURSOR),
     }  # fmt: skip
 
 

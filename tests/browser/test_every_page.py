@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tests import axe
 from tests.permissions.table import World, of
-from tests.permissions.test_table import MODULES, ROWS
+from tests.permissions.telling import ROWS, told
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(600)]
 
@@ -48,9 +48,7 @@ class EveryPage:
     language, theme, width, rules = "en", "light", 1440, axe.EVERY_RULE
 
     def test_every_page_is_sound(self, visit: Callable[..., Any], actor: str) -> None:
-        world = World()
-        for module in MODULES:
-            getattr(module, "tell", lambda world: None)(world)
+        world = told()
         user = getattr(world, actor)
         user.language = self.language
         user.save(update_fields=["language"])

@@ -1,5 +1,3 @@
-import importlib
-import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,26 +5,19 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests import permissions
 from tests.permissions.table import Row, World, of
+from tests.permissions.telling import ROWS, passing
 
 pytestmark = pytest.mark.long
 
-NAMES = [name for _, name, _ in pkgutil.iter_modules(permissions.__path__) if name.startswith("rows_")]
-MODULES = [importlib.import_module(f"tests.permissions.{name}") for name in NAMES]
-ROWS: list[Row] = [row for module in MODULES for row in module.ROWS]
 # The gallery is there in tests and development only; the probes answer before any address is looked up.
 EXEMPT = ("ui:gallery",)
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        told = World()
-        for module in MODULES:
-            getattr(module, "tell", lambda world: None)(told)
+    with passing(django_db_blocker) as told:
         yield told
-        transaction.set_rollback(True)
 
 
 def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Names that stand in every list: the reader's own language for those we brought along."""
 
+from typing import Any
+
 import pytest
 from django.utils import translation
 
@@ -20,11 +22,10 @@ def test_a_standard_industry_speaks_the_reader_s_language(language: str, words: 
         assert industry_name("Beekeeping") == "Beekeeping"
 
 
-def test_the_list_of_customers_names_industries_in_arabic(client: object, maya: User) -> None:
+def test_the_list_of_customers_names_industries_in_arabic(as_user: Any, maya: User) -> None:
     maya.language = "ar"
     maya.save()
     make_customer(industry=Industry.objects.get(name="Medical devices"))
-    client.force_login(maya)  # type: ignore[attr-defined]
-    page = client.get("/customers/").content.decode()  # type: ignore[attr-defined]
+    page = as_user(maya).get("/customers/").content.decode()
     assert "الأجهزة الطبية" in page
     assert "Medical devices" not in page

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from tests.permissions.table import Row, World, of
-from tests.permissions.test_table import MODULES, ROWS, addresses
+from tests.permissions.telling import ROWS, passing
+from tests.permissions.test_table import addresses
 from tests.stories.listening import asked
 
 __all__ = ["asked"]
@@ -30,12 +31,8 @@ READS = [row for row in ROWS if row.method == "get"]
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        told = World()
-        for module in MODULES:
-            getattr(module, "tell", lambda world: None)(told)
+    with passing(django_db_blocker) as told:
         yield told
-        transaction.set_rollback(True)
 
 
 class Sender:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from references.models import Note, SurveyResponse
 from tests.permissions.table import Row, World, of
-from tests.permissions.test_table import MODULES, ROWS
+from tests.permissions.telling import ROWS, passing
 from tests.stories.outside import TODAY
 
 PHONE, MAIL = "+31 20 555 0199", "hanne.secret@vlaardingen.example"
@@ -31,13 +31,9 @@ ASKED = ("", "?search=quellmark&format=csv&view=all&tab=all")
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        told = World()
-        for module in MODULES:
-            getattr(module, "tell", lambda world: None)(told)
+    with passing(django_db_blocker) as told:
         plant(told)
         yield told
-        transaction.set_rollback(True)
 
 
 def plant(world: World) -> None:

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from crp.rest.views import Viewset
-from references import filters
+from references import api_surveys, filters
 from references import serializers as shapes
+from references.forms.nominations import asked_of
 from references.models import Activity, ActivityType, Contact, Customer, Hold, Nomination, Pause, Willingness
 
 
@@ -127,7 +128,7 @@ class Answers(Viewset):
 
 
 class Nominations(Viewset):
-    """Nominations the caller may see. POST with a `customer` id or a `company` name."""
+    """Nominations the caller may see. POST with a `customer` id or a `company` name; ask `alike` for doubles first."""
 
     queryset = Nomination.objects.all()
     serializer_class = shapes.NominationShape
@@ -137,6 +138,18 @@ class Nominations(Viewset):
     def create(self, request: Request) -> Response:
         made = Nomination.submit(by=request.user, **self.checked(shapes.NominationInput, request))
         return self.show(made, created=True)
+
+    @extend_schema(
+        parameters=[OpenApiParameter(name, str) for name in ("company", "website", "email")],
+        responses={200: shapes.AlikeShape(many=True)}, filters=False,
+    )  # fmt: skip
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def alike(self, request: Request) -> Response:
+        """Customers that may be the company meant, the likeliest first."""
+        params = request.query_params
+        asked = {"company": params.get("company", ""), "website": params.get("website", "")}
+        found = asked_of({**asked, "contact_email": params.get("email", "")}, request.user)
+        return Response(shapes.AlikeShape(found, many=True).data)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
@@ -200,6 +213,7 @@ def register(router: SimpleRouter) -> None:
     router.register("activity-types", ActivityTypes, "activity-type")
     router.register("willingness", Answers, "willingness")
     router.register("nominations", Nominations, "nomination")
+    router.register("surveys", api_surveys.Surveys, "survey")
     router.register("activities", Activities, "activity")
     router.register("holds", Holds, "hold")
     router.register("pauses", Pauses, "pause")

@@ -6,4 +6,5 @@ class ReferencesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known who may be written to, and what fills our letters."""
-        import references.joining  # noqa: F401
+        import references.joining
+        import references.surveying  # noqa: F401

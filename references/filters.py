@@ -20,8 +20,10 @@ from references.models import (
     Nomination,
     NominationState,
     Product,
+    SurveyResponse,
 )  # fmt: skip
 from references.models.nomination import NominationOrigin
+from references.models.survey import SurveyKind
 
 TIERS = [("A", "A"), ("B", "B"), ("C", "C")]
 
@@ -116,3 +118,22 @@ class PauseFilters(filters.FilterSet):
     customer = filters.NumberFilter(field_name="customer_id")
     contact = filters.NumberFilter(field_name="contact_id")
     open = filters.BooleanFilter(field_name="lifted_at", lookup_expr="isnull")
+
+
+BANDS = [("promoter", _("9 and 10")), ("passive", _("7 and 8")), ("detractor", _("0 to 6"))]
+
+
+class SurveyFilters(filters.FilterSet):
+    kind = filters.ChoiceFilter(choices=SurveyKind.choices, label=_("Question"))
+    band = filters.ChoiceFilter(choices=BANDS, method="of_band", label=_("Score"))
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"))
+    contact = filters.NumberFilter(field_name="contact_id", label=_("Person"))
+    since = filters.DateFilter(field_name="on", lookup_expr="gte", widget=forms.DateInput, label=_("Since"))
+    until = filters.DateFilter(field_name="on", lookup_expr="lte", widget=forms.DateInput, label=_("Until"))
+
+    class Meta:
+        model = SurveyResponse
+        fields = ("kind", "band", "customer", "contact", "since", "until")
+
+    def of_band(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.in_band(value)

@@ -3,12 +3,24 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crp.accounts.models import Role
 from crp.inbox import register
 
 
 @register
 class Kind(models.TextChoices):
+    NOMINATION_SUBMITTED = "nomination.submitted", _("A customer was nominated")
     NOMINATION_APPROVED = "nomination.approved", _("A customer you nominated became a reference")
     NOMINATION_DECLINED = "nomination.declined", _("A customer you nominated was declined")
     OVERUSE = "usage.overuse", _("References at or near their limit")
     UNUSED = "usage.unused", _("References nobody has asked for long")
+    SURVEY_LOW = "survey.low", _("Somebody at a customer is unhappy with us")
+
+    @classmethod
+    def defaults(cls) -> dict[str, str]:
+        """A nomination waits in the queue anyway; its mail is for those who want it."""
+        return {cls.NOMINATION_SUBMITTED: "inbox"}
+
+    @classmethod
+    def roles(cls) -> dict[str, frozenset[str]]:
+        return {cls.NOMINATION_SUBMITTED: frozenset({Role.MANAGER})}

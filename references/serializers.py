@@ -224,6 +224,7 @@ class NominationInput(serializers.Serializer):
 
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.all(), required=False)
     company = serializers.CharField(max_length=200, required=False)
+    website = serializers.URLField(max_length=300, required=False, allow_blank=True)
     contact = Seen(Contact, required=False, allow_null=True)
     reason = serializers.CharField(max_length=5000)
 
@@ -231,6 +232,15 @@ class NominationInput(serializers.Serializer):
         if not attrs.get("customer") and not attrs.get("company"):
             raise serializers.ValidationError({"customer": _("Name a customer, or a company we do not know yet.")})
         return attrs
+
+
+class AlikeShape(serializers.Serializer):
+    """`why`: same_name, same_domain or near_name."""
+
+    customer = serializers.IntegerField(source="customer.pk")
+    name = serializers.CharField(source="customer.name")
+    status = serializers.CharField(source="customer.status")
+    why = serializers.CharField()
 
 
 class ReasonInput(serializers.Serializer):

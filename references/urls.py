@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from references.views import contacts, customers, joining, nominations, record, rules, taxonomies, upkeep
+from references.views import contacts, customers, joining, nominations, record, rules, surveys, taxonomies, upkeep
 
 app_name = "references"
 urlpatterns: list[URLPattern] = [
@@ -37,8 +37,13 @@ urlpatterns: list[URLPattern] = [
     path("contacts/<int:pk>/erase/", contacts.contact_erase, name="contact_erase"),
     path("contacts/<int:pk>/invite/", joining.contact_invite, name="contact_invite"),
     path("o/join/<str:token>/", joining.join, name="join"),
+    path("contacts/<int:pk>/survey/", surveys.survey_ask, name="survey_ask"),
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/ask/", surveys.survey_round, name="survey_round"),
+    path("o/survey/<str:token>/", surveys.survey, name="survey"),
     path("nominations/", nominations.nominations, name="nominations"),
     path("nominations/new/", nominations.nominate, name="nominate"),
+    path("nominations/alike/", nominations.nomination_alike, name="nomination_alike"),
     path("nominations/<int:pk>/", nominations.nomination, name="nomination"),
     path("nominations/<int:pk>/review/", nominations.nomination_review, name="nomination_review"),
     path("nominations/<int:pk>/approve/", nominations.nomination_approve, name="nomination_approve"),

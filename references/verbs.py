@@ -34,6 +34,8 @@ class Verb(models.TextChoices):
     COMPLAINT_OPENED = "complaint.opened"
     COMPLAINT_CLOSED = "complaint.closed"
     SURVEY_RECORDED = "survey.recorded"
+    SURVEY_ASKED = "survey.asked"
+    SURVEY_CHANGED = "survey.changed"
     NOTE_WRITTEN = "note.written"
     ACTIVITY_LOGGED = "activity.logged"
     HOLD_PLACED = "hold.placed"
@@ -48,7 +50,16 @@ class Verb(models.TextChoices):
     @classmethod
     def reserved(cls) -> frozenset[str]:
         """Health, satisfaction, complaints and inside notes: not for sales reps."""
-        return frozenset({cls.COMPLAINT_OPENED, cls.COMPLAINT_CLOSED, cls.SURVEY_RECORDED, cls.NOTE_WRITTEN})
+        return frozenset(
+            {
+                cls.COMPLAINT_OPENED,
+                cls.COMPLAINT_CLOSED,
+                cls.SURVEY_RECORDED,
+                cls.SURVEY_ASKED,
+                cls.SURVEY_CHANGED,
+                cls.NOTE_WRITTEN,
+            }
+        )
 
     @classmethod
     def glyphs(cls) -> dict[str, tuple[str, str]]:
@@ -78,6 +89,8 @@ class Verb(models.TextChoices):
             cls.COMPLAINT_OPENED: ("circle-alert", "stop"),
             cls.COMPLAINT_CLOSED: ("circle-check", "go"),
             cls.SURVEY_RECORDED: ("smile", "go"),
+            cls.SURVEY_ASKED: ("send", ""),
+            cls.SURVEY_CHANGED: ("smile", ""),
             cls.NOTE_WRITTEN: ("message-square", ""),
             cls.ACTIVITY_LOGGED: ("gift", "go"),
             cls.HOLD_PLACED: ("hourglass", ""),

@@ -1,6 +1,6 @@
 """Recording what happened, in the transaction of the verb that did it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -38,16 +38,33 @@ def record(
     )
 
 
-def record_each(verb: str, subjects: Iterable[models.Model], *, by: Any = None, **data: Any) -> int:
-    """The same event about each of many subjects, in few statements; how many were written."""
+def record_each(
+    verb: str,
+    subjects: Iterable[models.Model],
+    *,
+    by: Any = None,
+    contact_of: Callable[[Any], Any] | None = None,
+    **data: Any,
+) -> int:
+    """
+    The same event about each of many subjects, in few statements; how many were written.
+
+    `contact_of` names the contact of each, if it has one: the event is then about him and his customer too.
+    """
     from crp.events.models import Event, ref
     from crp.events.registry import VERBS
 
     if verb not in VERBS:
         raise ValueError(f"Nobody registered the verb {verb!r}.")
     now, name = timezone.now(), by.name if by else ""
-    events = [
-        Event(verb=str(verb), subject=ref(one), about=[ref(one)], by=by, actor_name=name, at=now, data=data)
-        for one in subjects
-    ]
+    events = []
+    for one in subjects:
+        contact = contact_of(one) if contact_of else None
+        about = [ref(one), *([ref(contact.customer), ref(contact)] if contact else [])]
+        person = contact.pk if contact else None
+        events.append(
+            Event(
+                verb=str(verb), subject=ref(one), about=about, by=by, actor_name=name, contact_id=person, at=now, data=data
+            )
+        )  # fmt: skip
     return len(Event.objects.bulk_create(events, batch_size=1_000))

@@ -17,6 +17,11 @@ class LinkGone(Exception):
         self.reason, self.link = reason, link
 
 
+def token_of() -> str:
+    """A new random token: 43 URL-safe characters."""
+    return secrets.token_urlsafe(32)
+
+
 def fingerprint(token: str) -> str:
     """SHA-256 of the token: what the database knows of it."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -31,7 +36,7 @@ class SignedLinkQuerySet(models.QuerySet["SignedLink"]):
 
     def issue(self, purpose: str, subject: models.Model, *, expires_at: datetime) -> tuple["SignedLink", str]:
         """A new link and its token (43 URL-safe characters), which is told only here."""
-        token = secrets.token_urlsafe(32)
+        token = token_of()
         name = f"{subject.event_ref}:{subject.pk}"  # type: ignore[attr-defined]
         link = self.create(purpose=purpose, subject=name, token_hash=fingerprint(token), expires_at=expires_at)
         return link, token

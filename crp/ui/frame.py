@@ -31,6 +31,7 @@ def user_menu(context: Context, small: bool = False) -> SafeString:
         role=str(shell.role),
         theme=shell.theme,
         small=small,
+        has_role=bool(shell.user.roles),
     )
     return mark_safe(drawn.replace(TOKEN, _token(context["request"])))
 

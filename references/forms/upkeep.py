@@ -79,14 +79,3 @@ class ActivityForm(AboutCustomer):
     prospect = forms.CharField(label=_("For whom"), max_length=200, required=False)
     outcome = forms.ChoiceField(label=_("How it went"), choices=Outcome.choices)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
-
-
-class NominateForm(forms.Form):
-    """A company we know or a new one, and why."""
-
-    company = forms.CharField(label=_("Company"), max_length=200)
-    contact_name = forms.CharField(label=_("Whom should we talk to there?"), max_length=200, required=False)
-    contact_email = forms.EmailField(label=_("Their email"), required=False)
-    reason = forms.CharField(
-        label=_("Why would they make a good reference?"), widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
-    )

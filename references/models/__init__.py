@@ -10,11 +10,12 @@ from references.models.note import Note, Reward
 from references.models.pause import Pause
 from references.models.policy import UsagePolicy
 from references.models.survey import SurveyResponse
+from references.models.survey_ask import SurveyAsk
 from references.models.taxonomy import Industry, Product, Region, UseCase
 from references.models.willingness import Answer, Willingness
 
 __all__ = [
     "Activity", "ActivityType", "Answer", "Complaint", "Contact", "Customer", "CustomerStatus", "Deployment", "Hold",
     "Industry", "Nomination", "NominationOrigin", "NominationState", "Note", "Pause", "Product", "Publicity", "Region",
-    "Release", "Reward", "SurveyResponse", "UsagePolicy", "UseCase", "Willingness",
+    "Release", "Reward", "SurveyAsk", "SurveyResponse", "UsagePolicy", "UseCase", "Willingness",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crp import inbox
+from crp.accounts.models import Role, User
 from crp.events import record
 from crp.verbs import Forbidden, Refused, Stateful, state_check
 from references.models.access import allow, sees_all_customers
@@ -90,23 +91,23 @@ class Nomination(Stateful):
     @classmethod
     @transaction.atomic
     def submit(
-        cls, *, by: Any, reason: str, customer: Customer | None = None, company: str = "", contact: Contact | None = None,
-        origin: str = NominationOrigin.PERSON,
+        cls, *, by: Any, reason: str, customer: Customer | None = None, company: str = "", website: str = "",
+        contact: Contact | None = None, origin: str = NominationOrigin.PERSON,
     ) -> "Nomination":  # fmt: skip
         """
-        Suggest a customer, or a `company` by name (a new candidate if we don't know it). Raises Refused.
+        Suggest a customer, or a `company` by name (a new candidate with this `website` if we don't know it). Raises Refused.
 
         Anyone with a role may; that is the one thing a rep may do to a customer he can't see.
         """
         allow(by is None or bool(by.roles))
         if not reason.strip():
             raise Refused(_("Say why, in a sentence or two."), code="reason_missing", field="reason")
-        customer = customer or cls.company_named(company)
+        customer = customer or cls.company_named(company, website)
         cls.move_to_nominated(customer)
         if contact and contact.customer_id != customer.pk:
             raise Refused(_("This person works somewhere else."), code="other_customer", field="contact")
         nomination = cls.objects.create(customer=customer, contact=contact, reason=reason, origin=origin, by=by)
-        record(
+        event = record(
             Verb.NOMINATION_SUBMITTED,
             nomination,
             customer,
@@ -115,15 +116,19 @@ class Nomination(Stateful):
             customer=customer.name,
             origin=origin,
         )
+        url, facts = reverse("references:nomination", args=[nomination.pk]), {"customer": customer.name}
+        inbox.notify(
+            User.objects.with_role(Role.MANAGER), Kind.NOMINATION_SUBMITTED, event=event, url=url, context=facts
+        )
         return nomination
 
     @staticmethod
-    def company_named(company: str) -> Customer:
+    def company_named(company: str, website: str = "") -> Customer:
         """The customer of that name, else a new candidate. Raises Refused on an empty name."""
         name = " ".join(company.split())
         if not name:
             raise Refused(_("Name the company."), code="company_missing", field="company")
-        return Customer.objects.named(name).first() or Customer.objects.add(by=None, name=name)
+        return Customer.objects.named(name).first() or Customer.objects.add(by=None, name=name, website=website)
 
     @staticmethod
     def move_to_nominated(customer: Customer) -> None:

@@ -12,6 +12,7 @@ from crp.ui.icons import icon
 from crp.ui.marks import esc
 from references.countries import country_name
 from references.models import Answer, CustomerStatus, NominationState
+from references.models.survey import RANGES, SurveyKind
 from references.models.taxonomy import industry_name
 
 register = template.Library()
@@ -68,3 +69,12 @@ def answer_mark(said: Any) -> SafeString:
     return marks.html(
         f'<span class="c-will {kind}"{title}>{icon(drawn)}{esc(limit)}<span class="c-hide">{esc(words)}</span></span>'
     )
+
+
+@register.filter
+def survey_mark(response: Any) -> SafeString:
+    """An answer's score as a chip: 9 of 10, promoter."""
+    most = RANGES[SurveyKind(response.kind)][1]
+    words = _("%(score)s of %(most)s") % {"score": formats.number(response.score), "most": formats.number(most)}
+    tint = "stop" if response.is_unhappy else "go" if response.is_promoter or response.score == most else "quiet"
+    return marks.chip(tint, words)

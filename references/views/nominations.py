@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crp.events import Timeline
 from crp.rest.idempotency import once
 from crp.ui import lists
-from crp.ui.forms import Lookup
 from crp.ui.pages import page_or_partial
+from references import likeness
 from references.filters import NominationFilters
 from references.forms.customers import ReasonForm
-from references.forms.upkeep import NominateForm
+from references.forms.nominations import NominateForm, asked_of
 from references.models import Customer, Nomination, NominationState
 from references.models.access import allow
 from references.views.filling import Sheet, data, fill_in
@@ -55,14 +55,15 @@ def tabs() -> list[lists.Tab]:
 def nominate(request: HttpRequest) -> HttpResponse:
     """Suggest a company, known or new, in under a minute."""
     allow(bool(request.user.roles))  # type: ignore[union-attr]
-    form = NominateForm(data(request), initial={"company": request.GET.get("company", "")[:200]})
-    form.fields["company"].widget = Lookup(reverse("references:customer_suggest"))
+    known = {name: request.GET.get(name, "")[:200] for name in ("company", "website", "contact_name", "contact_email")}
+    form = NominateForm(data(request), initial=known, user=request.user)
     back = reverse("references:nominations")
-    sentence = _("A program manager looks at it within a few days, and you hear what came of it.")
+    sentence = _("A company and a sentence are enough. A program manager looks at it, and you hear what came of it.")
     sheet = Sheet(_("Nominate a customer"), _("Nominate"), back, sentence, [(_("Nominations"), back)])
 
     def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
-        made = Nomination.submit(by=request.user, company=cleaned["company"], reason=cleaned["reason"])
+        facts = {name: cleaned[name] for name in ("customer", "company", "website", "reason")}
+        made = Nomination.submit(by=request.user, **facts)
         if cleaned["contact_name"]:
             made.name_contact(cleaned["contact_name"], cleaned["contact_email"], by=request.user)
         said = _("%(name)s is nominated") % {"name": made.customer.name}
@@ -72,18 +73,35 @@ def nominate(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def nomination_alike(request: HttpRequest) -> HttpResponse:
+    """The companies like what is being typed: a part of the form, or a page of its own."""
+    allow(bool(request.user.roles))  # type: ignore[union-attr]
+    context = {"alike": asked_of(request.GET, request.user), "which": ""}
+    return page_or_partial(request, "references/alike.html", "references/_alike.html", context)
+
+
+@require_safe
 def nomination(request: HttpRequest, pk: int) -> HttpResponse:
     """One nomination, and what may be done with it."""
     found = looked_up(request, pk)
+    decides = found.can_be_decided_by(request.user) and found.can("approve")
     context = {
         "nomination": found,
+        "alike": doubles(found) if decides else [],
         "customer": found.customer,
         "customer_seen": Customer.objects.visible_to(request.user).filter(pk=found.customer_id).exists(),
-        "can_decide": found.can_be_decided_by(request.user) and found.can("approve"),
+        "can_decide": decides,
         "own": found.by_id == request.user.pk,
         "timeline": Timeline.about(found, user=request.user),
     }
     return render(request, "references/nomination.html", context)
+
+
+def doubles(found: Nomination) -> list[likeness.Alike]:
+    """Customers that may be the nominated company under another name."""
+    customer = found.customer
+    email = found.contact.email if found.contact else ""
+    return likeness.alike(customer.name, website=customer.website, email=email, but=[customer.pk])
 
 
 def looked_up(request: HttpRequest, pk: int) -> Nomination:

@@ -146,6 +146,14 @@ NOMINATED = [
     ("Ringsted Mejeri", "Food and cold chain", "DK", "Sofia Lindqvist", "Live in six weeks, and happy to say so.", 3),
     ("Kuwait Logistics Park", "Logistics", "KW", "Shirin Rahimi", "Asked us whether a reference would help.", 2),
 ]
+# What people added to their score.
+SAID = (
+    "The month-end switch was the part I feared. It took one weekend.",
+    "Support knows our ports by name.",
+    "I would like the reports in one place.",
+    "Paper is gone from the quay.",
+    "Good, once the first month is over.",
+)
 PROSPECTS = [
     ("Bremer Hafenlogistik", "Freight and ports", "DE"), ("Rostock Reederei", "Freight and ports", "DE"),
     ("Port de Sète", "Freight and ports", "FR"), ("Hansa Kühlhaus", "Food and cold chain", "DE"),

@@ -154,8 +154,15 @@ class Recruiting:
                 moment = now_of(self.today) - timedelta(days=85 * quarter + self.chance.randint(-20, 20))
                 with clock.at(moment):
                     score = min(10, max(5, round(self.chance.gauss(8.6, 1.1))))
+                    words = cast.SAID[(number + quarter) % len(cast.SAID)] if (number + quarter) % 3 == 0 else ""
                     SurveyResponse.objects.note(
-                        by=None, customer=customer, contact=contact, kind="nps", score=score, on=moment.date()
+                        by=None,
+                        customer=customer,
+                        contact=contact,
+                        kind="nps",
+                        score=score,
+                        on=moment.date(),
+                        comment=words,
                     )
             if number % 3 == 0:
                 with clock.at(now_of(self.today) - timedelta(days=30 + number)):

@@ -258,6 +258,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "DEFAULT_GENERATOR_CLASS": "crp.rest.schema.KeptSchema",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Fields of one name with other choices: the schema needs a word for each.
+    "ENUM_NAME_OVERRIDES": {"SurveyKind": "references.models.survey.SurveyKind"},
 }
 
 # -- tasks: PostgreSQL holds the truth, Celery only wakes work up (docs/decisions.md) ---------

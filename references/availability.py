@@ -12,11 +12,11 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from crp.search import normalise
 from crp.ui import formats
-from references.book import Book, Row
+from references import limits
+from references.book import Book
 from references.models import ActivityType, Answer, Contact, CustomerStatus, Publicity, Willingness
 
 
@@ -27,7 +27,7 @@ class Severity(StrEnum):
 
 
 ORDER = {Severity.BLOCKER: 0, Severity.APPROVAL: 1, Severity.WARNING: 2}
-LIMITS = frozenset({"type_limit", "live_limit", "customer_effort"})
+LIMITS = frozenset(limits.CODES)
 # What a sales rep may not know; he reads `not_now` instead.
 RESERVED = frozenset({"open_complaint"})
 
@@ -58,7 +58,7 @@ def problems(contact: Contact, activity_type: ActivityType, on: date, *, prospec
 def problems_of(
     contacts: Iterable[Contact], activity_type: ActivityType, on: date, *, prospect: str = "", book: Book | None = None
 ) -> dict[int, list[Problem]]:
-    """The problems of many people by contact id: at most six queries, for ten people or a hundred."""
+    """The problems of many people by contact id: at most seven queries, for ten people or a hundred."""
     people = list(contacts)
     prefetch_related_objects(people, "customer__owner")
     book = book or Book.open(people, activity_type, on)
@@ -101,10 +101,9 @@ class Check:
     def run(self) -> list[Problem]:
         rules = (
             self.gone, self.consent, self.customer_status, self.paused, self.complaint, self.willing, self.competitor,
-            self.type_limit, self.live_limit, self.customer_effort, self.owner_agrees, self.ask_first, self.resting,
-            self.renewal, self.conditions, self.publicity,
+            self.owner_agrees, self.ask_first, self.resting, self.renewal, self.conditions, self.publicity,
         )  # fmt: skip
-        found = [problem for rule in rules if (problem := rule())]
+        found = [*(problem for rule in rules if (problem := rule())), *self.limits()]
         return sorted(found, key=lambda problem: ORDER[Severity(problem.severity)])
 
     # Blockers
@@ -163,42 +162,9 @@ class Check:
             blocker("competitor", _("Competes with the prospect.")) if customer.competes_with(self.prospect) else None
         )
 
-    def type_limit(self) -> Problem | None:
-        limit, days = self.limit
-        if limit is None:
-            return None
-        rows = self.book.uses(self.contact, self.on - timedelta(days=days), activity_type=self.activity_type)
-        if len(rows) < limit:
-            return None
-        until = room_again(rows, limit, days)
-        text = ngettext(
-            "At the limit: %(n)s use in %(days)s days.", "At the limit: %(n)s uses in %(days)s days.", limit
-        )
-        return blocker("type_limit", text % {"n": formats.number(limit), "days": formats.number(days)}, until)
-
-    def live_limit(self) -> Problem | None:
-        policy = self.book.policy
-        if not self.activity_type.live:
-            return None
-        rows = self.book.uses(self.contact, self.on - timedelta(days=policy.live_days), live=True)
-        if len(rows) < policy.live_count:
-            return None
-        until = room_again(rows, policy.live_count, policy.live_days)
-        text = ngettext(
-            "At the program's limit: %(n)s live use in %(days)s days.",
-            "At the program's limit: %(n)s live uses in %(days)s days.",
-            policy.live_count,
-        )
-        numbers = {"n": formats.number(policy.live_count), "days": formats.number(policy.live_days)}
-        return blocker("live_limit", text % numbers, until)
-
-    def customer_effort(self) -> Problem | None:
-        spent, top = self.book.effort(self.contact.customer_id, self.on), self.book.policy.customer_effort
-        if spent + self.activity_type.effort <= top:
-            return None
-        text = _("The customer's effort for this quarter is spent: %(spent)s of %(top)s points.")
-        numbers = {"spent": formats.number(spent), "top": formats.number(top)}
-        return blocker("customer_effort", text % numbers, quarter_end(self.on))
+    def limits(self) -> list[Problem]:
+        full = limits.full(self.contact, self.activity_type, self.on, self.book, self.answer)
+        return [blocker(limit.code, limit.text, limit.until) for limit in full]
 
     # Approvals
 
@@ -261,33 +227,7 @@ class Check:
     @property
     def answer(self) -> Willingness | None:
         """The person's own answer, else his company's."""
-        return self.book.person_says(self.contact) or self.book.company_says(self.contact)
-
-    @property
-    def limit(self) -> tuple[int | None, int]:
-        """Most uses and in how many days: the person's own, else the type's."""
-        return limit_of(self.answer, self.activity_type)
-
-
-def limit_of(answer: Willingness | None, activity_type: ActivityType) -> tuple[int | None, int]:
-    """(most uses or None for no limit, in days): the own limit, else the type's."""
-    if answer and answer.limit_count is not None:
-        return answer.limit_count, answer.limit_days or activity_type.limit_days
-    return activity_type.limit_count, activity_type.limit_days
-
-
-def room_again(rows: Sequence[Row], limit: int, days: int) -> date | None:
-    """The last day the limit is full, if only past uses fill it; None when a hold or a limit of nothing does."""
-    past = sorted(row.on for row in rows if not row.held)
-    over = len(rows) - limit
-    return past[over] + timedelta(days=days - 1) if limit and over < len(past) else None
-
-
-def quarter_end(on: date) -> date:
-    """The last day of the calendar quarter."""
-    month = (on.month - 1) // 3 * 3 + 4
-    first = date(on.year + (month > 12), (month - 1) % 12 + 1, 1)
-    return first - timedelta(days=1)
+        return self.book.answer_of(self.contact)
 
 
 def blocker(code: str, text: str, until: date | None = None) -> Problem:

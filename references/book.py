@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from references.models import Activity, ActivityType, Complaint, Contact, Hold, Pause, UsagePolicy, Willingness
@@ -24,6 +25,14 @@ class Row(NamedTuple):
     held: bool
 
 
+class Whole(NamedTuple):
+    """What the whole program used and holds within its windows."""
+
+    live: int = 0
+    effort: int = 0
+    of_type: int = 0
+
+
 class Bar(NamedTuple):
     """A pause or a complaint; `contact` None: the whole customer."""
 
@@ -35,40 +44,50 @@ class Bar(NamedTuple):
 
 @dataclass
 class Book:
-    """Uses, holds, answers, pauses and complaints, by customer. Four queries to open."""
+    """Uses, holds, answers, pauses and complaints, by customer. Four queries to open, five with limits of the program."""
 
     policy: UsagePolicy
     rows: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     bars: dict[int, list[Bar]] = field(default_factory=lambda: defaultdict(list))
     people: dict[int, Willingness] = field(default_factory=dict)
     companies: dict[int, Willingness] = field(default_factory=dict)
+    program: Whole = field(default_factory=Whole)
 
     @classmethod
     def open(
-        cls, contacts: Iterable[Contact], activity_type: ActivityType, on: date, *, now: datetime | None = None
+        cls,
+        contacts: Iterable[Contact],
+        activity_type: ActivityType,
+        on: date,
+        *,
+        now: datetime | None = None,
+        but: Hold | None = None,
     ) -> "Book":
-        """The book for asking these people for this on the day."""
+        """The book for asking these people for this on the day, as if one hold (`but`) were not there."""
         people = list(contacts)
         book = cls(UsagePolicy.current())
         customers = {person.customer_id for person in people}
         book.read_answers({person.pk for person in people}, customers, activity_type, on)
-        book.read_rows(customers, book.earliest(activity_type, on), now or timezone.now())
+        now = now or timezone.now()
+        holds = Hold.objects.live(now).exclude(pk=but.pk) if but else Hold.objects.live(now)
+        book.read_rows(customers, book.earliest(activity_type, on), holds)
         book.read_bars(customers, on)
+        book.read_program(activity_type, on, holds)
         return book
 
     @classmethod
     def of_customer(cls, customer_id: int, on: date, *, now: datetime | None = None) -> "Book":
         """Policy, uses and holds of one customer's people: enough for gauges. Two queries."""
         book = cls(UsagePolicy.current())
-        since = min(quarter_start(on) - timedelta(days=1), on - timedelta(days=book.policy.live_days))
-        book.read_rows({customer_id}, since, now or timezone.now())
+        since = on - timedelta(days=book.policy.window)
+        book.read_rows({customer_id}, since, Hold.objects.live(now or timezone.now()))
         return book
 
     def earliest(self, activity_type: ActivityType, on: date) -> date:
         """The day after which uses matter to any rule."""
         own = [found.limit_days or 0 for found in (*self.people.values(), *self.companies.values())]
-        days = max(self.policy.live_days, activity_type.limit_days, activity_type.cooldown_days + 1, *own)
-        return min(on - timedelta(days=days), quarter_start(on) - timedelta(days=1))
+        days = max(self.policy.window, activity_type.limit_days, activity_type.cooldown_days + 1, *own)
+        return on - timedelta(days=days)
 
     def read_answers(
         self, people: Collection[int], customers: Collection[int], activity_type: ActivityType, on: date
@@ -81,15 +100,15 @@ class Book:
             elif said.customer_id:
                 self.companies[said.customer_id] = said
 
-    def read_rows(self, customers: Collection[int], since: date, now: datetime) -> None:
-        """Uses after `since` and live holds, in one query."""
+    def read_rows(self, customers: Collection[int], since: date, holds: models.QuerySet[Hold]) -> None:
+        """Uses after `since` and the live `holds`, in one query."""
         names = ("customer_id", "contact_id", "activity_type_id", "live", "on", "effort")
         used = (
             Activity.objects.order_by()
             .filter(customer__in=customers, on__gt=since)
             .values_list(*names, models.Value(False))
         )
-        held = Hold.objects.order_by().filter(customer__in=customers).live(now).values_list(*names, models.Value(True))
+        held = holds.order_by().filter(customer__in=customers).values_list(*names, models.Value(True))
         for values in used.union(held, all=True):
             self.rows[values[0]].append(Row(*values))
 
@@ -112,6 +131,12 @@ class Book:
         for values in pauses.union(complaints, all=True):
             self.bars[values[0]].append(Bar(*values))
 
+    def read_program(self, activity_type: ActivityType, on: date, holds: models.QuerySet[Hold]) -> None:
+        """The whole program's uses and holds, in one query; none where nothing limits them."""
+        if not self.policy.limits_program and activity_type.program_count is None:
+            return
+        self.program = whole_program(self.policy, activity_type, on, holds)
+
     def uses(
         self,
         contact: Contact,
@@ -131,14 +156,15 @@ class Book:
             and (row.live or not live)
         ]
 
-    def effort(self, customer: int, on: date) -> int:
-        """Points used and held in the calendar quarter of the day."""
-        return sum(self.effort_parts(customer, on))
+    def efforts(self, customer: int, on: date) -> list[Row]:
+        """The customer's uses in the window that ends with the day, and all that is held."""
+        since = on - timedelta(days=self.policy.customer_days)
+        return [row for row in self.rows.get(customer, ()) if row.held or row.on > since]
 
     def effort_parts(self, customer: int, on: date) -> tuple[int, int]:
-        """(used, held) points in the calendar quarter of the day."""
-        wanted = [row for row in self.rows.get(customer, ()) if quarter_start(row.on) == quarter_start(on)]
-        return sum(row.effort for row in wanted if not row.held), sum(row.effort for row in wanted if row.held)
+        """(used, held) points of the customer in the window that ends with the day."""
+        rows = self.efforts(customer, on)
+        return sum(row.effort for row in rows if not row.held), sum(row.effort for row in rows if row.held)
 
     def pause_of(self, contact: Contact) -> Bar | None:
         """The pause that lasts longest, of the person or his customer."""
@@ -151,6 +177,10 @@ class Book:
     def bars_of(self, contact: Contact) -> list[Bar]:
         return [bar for bar in self.bars.get(contact.customer_id, ()) if bar.contact in (None, contact.pk)]
 
+    def answer_of(self, contact: Contact) -> Willingness | None:
+        """The person's own answer, else his company's."""
+        return self.person_says(contact) or self.company_says(contact)
+
     def person_says(self, contact: Contact) -> Willingness | None:
         return self.people.get(contact.pk)
 
@@ -158,6 +188,19 @@ class Book:
         return self.companies.get(contact.customer_id)
 
 
-def quarter_start(on: date) -> date:
-    """The first day of the calendar quarter."""
-    return date(on.year, (on.month - 1) // 3 * 3 + 1, 1)
+def whole_program(policy: UsagePolicy, activity_type: ActivityType, on: date, holds: models.QuerySet[Hold]) -> Whole:
+    """What the program used in its windows, and all it holds. One query."""
+    since, of_type = on - timedelta(days=policy.program_days), on - timedelta(days=activity_type.limit_days)
+
+    def sums(rows: models.QuerySet, within: models.Q, within_type: models.Q) -> models.QuerySet:
+        """(live uses, points, uses of the type), as one row."""
+        live = models.Count("pk", filter=within & models.Q(live=True))
+        points = Coalesce(models.Sum("effort", filter=within), 0)
+        same = models.Count("pk", filter=within_type & models.Q(activity_type=activity_type))
+        one = rows.order_by().annotate(all=models.Value(1)).values("all")
+        return one.annotate(n_live=live, points=points, n_type=same).values_list("n_live", "points", "n_type")
+
+    every = models.Q(pk__isnull=False)
+    used = sums(Activity.objects.filter(on__gt=min(since, of_type)), models.Q(on__gt=since), models.Q(on__gt=of_type))
+    held = sums(holds, every, every)
+    return Whole(*(sum(column) for column in zip((0, 0, 0), *used.union(held, all=True), strict=True)))

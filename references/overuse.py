@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from crp import inbox
 from crp.accounts.models import Role, User
-from references.book import quarter_start
 from references.models import Activity, Contact, Customer, Hold, UsagePolicy, Willingness
 from references.notices import Kind
 
@@ -19,12 +18,17 @@ NEAR = 0.8
 
 @dataclass(frozen=True)
 class Load:
-    """How full somebody is: uses or points `taken` (holds included) of `limit`."""
+    """How full somebody is: uses or points `used` and `held` of `limit`."""
 
     pk: int
     name: str
-    taken: int
+    used: int
+    held: int
     limit: int
+
+    @property
+    def taken(self) -> int:
+        return self.used + self.held
 
     @property
     def is_full(self) -> bool:
@@ -32,33 +36,33 @@ class Load:
 
 
 def busy_customers(on: date, *, near: float = NEAR) -> list[Load]:
-    """Active customers at or near their effort limit in the quarter of the day, fullest first. Three queries."""
+    """Active customers at or near their effort limit on the day, fullest first. Three queries."""
     policy = UsagePolicy.current()
-    first, floor = quarter_start(on), policy.customer_effort * near
-    taken: dict[int, int] = {}
-    used = Activity.objects.filter(on__gte=first, on__lte=on).values_list("customer").annotate(total=Sum("effort"))
+    since, floor = on - timedelta(days=policy.customer_days), policy.customer_effort * near
+    used = Activity.objects.filter(on__gt=since, on__lte=on).values_list("customer").annotate(total=Sum("effort"))
     held = Hold.objects.live(timezone.now()).values_list("customer").annotate(total=Sum("effort"))
-    for pk, total in (*used.order_by(), *held.order_by()):
-        taken[pk] = taken.get(pk, 0) + total
-    full = {pk: total for pk, total in taken.items() if total and total >= floor}
-    names = dict(Customer.objects.active().filter(pk__in=full).values_list("pk", "name"))
-    found = [Load(pk, names[pk], total, policy.customer_effort) for pk, total in full.items() if pk in names]
-    return sorted(found, key=lambda load: (-load.taken, load.name))
+    return loads(used, held, floor=floor, limit=policy.customer_effort, among=Customer.objects.active())
 
 
 def busy_people(on: date, *, near: float = NEAR) -> list[Load]:
     """People at or near the program's limit of live uses on the day, fullest first. Three queries."""
     policy = UsagePolicy.current()
     since, floor = on - timedelta(days=policy.live_days), policy.live_count * near
-    taken: dict[int, int] = {}
     used = Activity.objects.filter(live=True, on__gt=since, on__lte=on, contact__isnull=False)
     held = Hold.objects.live(timezone.now()).filter(live=True)
-    for rows in (used, held):
-        for pk, total in rows.order_by().values_list("contact").annotate(total=Count("pk")):
-            taken[pk] = taken.get(pk, 0) + total
-    full = {pk: total for pk, total in taken.items() if total >= floor}
-    names = dict(Contact.objects.present().filter(pk__in=full).values_list("pk", "name"))
-    found = [Load(pk, names[pk], total, policy.live_count) for pk, total in full.items() if pk in names]
+    people = Contact.objects.present()
+    return loads(
+        *(rows.values_list("contact").annotate(total=Count("pk")) for rows in (used, held)),
+        floor=floor, limit=policy.live_count, among=people,
+    )  # fmt: skip
+
+
+def loads(used: Any, held: Any, *, floor: float, limit: int, among: QuerySet[Any]) -> list[Load]:
+    """Those `among` whose (key, total) rows add up to `floor` at least, fullest first. Three queries."""
+    spent, kept = dict(used.order_by()), dict(held.order_by())
+    full = {pk for pk in (*spent, *kept) if spent.get(pk, 0) + kept.get(pk, 0) >= max(floor, 1)}
+    names = among.filter(pk__in=full).values_list("pk", "name")
+    found = [Load(pk, name, spent.get(pk, 0), kept.get(pk, 0), limit) for pk, name in names]
     return sorted(found, key=lambda load: (-load.taken, load.name))
 
 

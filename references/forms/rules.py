@@ -10,8 +10,10 @@ from references import countries
 from references.models import ActivityType, Industry, Product, Region, UsagePolicy, UseCase
 
 LIMITS = (
-    "live_count", "live_days", "customer_effort", "cooldown_days", "unused_days", "hold_days", "renewal_days",
+    "live_count", "live_days", "contact_effort", "contact_days", "customer_effort", "customer_days", "program_live",
+    "program_effort", "program_days", "cooldown_days", "unused_days", "hold_days", "renewal_days",
 )  # fmt: skip
+DAYS = ("live_days", "contact_days", "customer_days", "program_days", "hold_days")
 
 
 class PolicyForm(forms.ModelForm):
@@ -20,17 +22,20 @@ class PolicyForm(forms.ModelForm):
     class Meta:
         model = UsagePolicy
         fields = LIMITS
+        help_texts = dict.fromkeys(
+            ("contact_effort", "program_live", "program_effort"), _("Left open, there is no limit.")
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["instance"] = copy.copy(kwargs["instance"])
         super().__init__(*args, **kwargs)
         self.initial["version"] = kwargs["instance"].version
-        for name in ("live_days", "hold_days"):
+        for name in DAYS:
             self.fields[name].min_value = 1  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        for name in ("live_days", "hold_days"):
+        for name in DAYS:
             if found.get(name) == 0:
                 self.add_error(name, _("At least one day."))
         return found
@@ -42,10 +47,21 @@ class PolicyForm(forms.ModelForm):
 class ActivityTypeForm(forms.ModelForm):
     class Meta:
         model = ActivityType
-        fields = ("name", "live", "naming", "effort", "limit_count", "limit_days", "cooldown_days", "in_use")
+        fields = (
+            "name",
+            "live",
+            "naming",
+            "effort",
+            "limit_count",
+            "limit_days",
+            "program_count",
+            "cooldown_days",
+            "in_use",
+        )
         help_texts = {
             "live": _("Somebody gives time at a set hour: a call, a visit, an interview."),
             "limit_count": _("Left open, there is no limit."),
+            "program_count": _("Of all people together, in the same days. Left open, there is no limit."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -70,5 +70,5 @@ class OwnAnswerForm(forms.Form):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         least, most = RANGES[SurveyKind(kind)]
-        self.fields["score"].widget.ends = ENDS[SurveyKind(kind)]  # type: ignore[attr-defined]
+        self.fields["score"].widget.ends = ENDS[SurveyKind(kind)]
         self.fields["score"].choices = [(step, str(step)) for step in range(least, most + 1)]  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from references.models.access import sees_all_customers
 from references.models.activity_type import ActivityType
 from references.models.contact import Contact
 from references.models.customer import Customer, CustomerStatus
+from references.models.guarding import WITHIN_LIMITS
 from references.verbs import Verb
 
 
@@ -46,6 +47,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def since(self, day: date) -> Self:
         return self.filter(on__gt=day)
 
+    def over(self, day: date) -> Self:
+        """Those after the day that went over a limit, with who allowed it."""
+        return self.since(day).filter(over_limit=True).select_related("contact", "activity_type", "override_by")
+
     @transaction.atomic
     def log(
         self, *, activity_type: ActivityType, on: date, by: Any, contact: Contact | None = None, customer: Customer | None = None,
@@ -64,19 +69,37 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         guard_log(company, on, by, seen=origin == ActivityOrigin.ASSIGNMENT)
         if contact:
             contact.counted(activity_type, on, rating)
+        held = Hold.objects.filter(reason=origin_ref, released_at=None).first() if origin_ref else None
+        over = bool(held and held.override_by_id) or bool(contact and goes_over(contact, activity_type, on, held))
         activity = self.create(
             customer=company, contact=contact, activity_type=activity_type, on=on, by=by, effort=activity_type.effort,
             live=activity_type.live, origin=origin, origin_ref=origin_ref, outcome=outcome, prospect=prospect, hours=hours,
-            note=note,
+            note=note, over_limit=over, override_by=held.override_by if held else None,
+            override_reason=held.override_reason if held else "",
         )  # fmt: skip
-        if origin_ref:
-            Hold.objects.filter(reason=origin_ref, released_at=None).update(released_at=timezone.now())
+        if held:
+            Hold.objects.filter(pk=held.pk).update(released_at=timezone.now())
         data = {"activity_type": activity_type.slug, "activity_name": activity_type.name, "on": on.isoformat()}
         record(
             Verb.ACTIVITY_LOGGED, activity, company, by=by, contact=contact, origin=origin, prospect=prospect,
             customer=company.name, **data,
         )  # fmt: skip
         return activity
+
+
+def goes_over(contact: Contact, activity_type: ActivityType, on: date, held: "Hold | None") -> bool:
+    """
+    Would one more such use on the day break a limit? It happened and is counted all the same, and shown.
+
+    Whoever was held for that very day has his place already. Four queries, none for him.
+    """
+    from references import limits
+    from references.book import Book
+
+    if held and held.on == on and held.contact_id == contact.pk:
+        return False
+    book = Book.open([contact], activity_type, on, but=held)
+    return bool(limits.full(contact, activity_type, on, book, book.answer_of(contact)))
 
 
 def guard_log(customer: Customer, on: date, by: Any, *, seen: bool = False) -> None:
@@ -105,6 +128,9 @@ class Activity(models.Model):
     prospect = models.CharField(_("prospect"), max_length=200, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    over_limit = models.BooleanField(_("over a limit"), default=False)
+    override_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    override_reason = models.TextField(_("reason to go over"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ActivityQuerySet.as_manager()
@@ -162,14 +188,22 @@ class Hold(models.Model):
     label = models.CharField(max_length=40, blank=True)
     expires_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
+    override_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    override_reason = models.TextField(_("reason to go over"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = HoldQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["reason"], condition=models.Q(released_at=None), name="hold_reason_once")
+            models.UniqueConstraint(fields=["reason"], condition=models.Q(released_at=None), name="hold_reason_once"),
+            models.CheckConstraint(
+                condition=models.Q(override_by=None, override_reason="")
+                | models.Q(override_by__isnull=False) & ~models.Q(override_reason=""),
+                name="hold_override_says_who_and_why",
+            ),
         ]
+        triggers = [WITHIN_LIMITS]
         indexes = [
             models.Index(
                 fields=["contact", "expires_at"], condition=models.Q(released_at=None), name="hold_contact_open"

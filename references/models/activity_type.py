@@ -46,6 +46,7 @@ class ActivityType(models.Model):
     effort = models.PositiveSmallIntegerField(_("effort points"), default=1)
     limit_count = models.PositiveSmallIntegerField(_("most uses"), null=True, blank=True)
     limit_days = models.PositiveSmallIntegerField(_("in days"), default=365)
+    program_count = models.PositiveIntegerField(_("most uses in the whole program"), null=True, blank=True)
     cooldown_days = models.PositiveSmallIntegerField(_("rest in days"), default=0)
     position = models.PositiveSmallIntegerField(default=100)
     in_use = models.BooleanField(_("in use"), default=True)

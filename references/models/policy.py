@@ -12,13 +12,22 @@ from references.verbs import Verb
 
 
 class UsagePolicy(Editable):
-    """Live uses per contact in a period; effort points per customer in a calendar quarter; rest between live uses, in days."""
+    """
+    Limits in windows that roll with the day: live uses and effort points per person, effort points per customer and, where
+    somebody sets them, live uses and effort points of the whole program. Rest between live uses, in days.
+    """
 
     event_ref = "usage_policy"
 
     live_count = models.PositiveSmallIntegerField(_("live uses per person"), default=4)
     live_days = models.PositiveSmallIntegerField(_("in days"), default=90)
-    customer_effort = models.PositiveSmallIntegerField(_("effort points per customer and quarter"), default=12)
+    contact_effort = models.PositiveSmallIntegerField(_("effort points per person"), null=True, blank=True, default=10)
+    contact_days = models.PositiveSmallIntegerField(_("in days"), default=90)
+    customer_effort = models.PositiveSmallIntegerField(_("effort points per customer"), default=12)
+    customer_days = models.PositiveSmallIntegerField(_("in days"), default=90)
+    program_live = models.PositiveIntegerField(_("live uses of the whole program"), null=True, blank=True)
+    program_effort = models.PositiveIntegerField(_("effort points of the whole program"), null=True, blank=True)
+    program_days = models.PositiveSmallIntegerField(_("in days"), default=30)
     cooldown_days = models.PositiveSmallIntegerField(_("days between live uses of one person"), default=14)
     unused_days = models.PositiveSmallIntegerField(_("days after which a willing person counts as unused"), default=180)
     hold_days = models.PositiveSmallIntegerField(_("days an ask holds capacity"), default=14)
@@ -30,6 +39,15 @@ class UsagePolicy(Editable):
 
     def __str__(self) -> str:
         return "usage policy"
+
+    @property
+    def window(self) -> int:
+        """The longest of the windows of one customer's people, in days."""
+        return max(self.live_days, self.contact_days, self.customer_days)
+
+    @property
+    def limits_program(self) -> bool:
+        return self.program_live is not None or self.program_effort is not None
 
     @classmethod
     def current(cls) -> "UsagePolicy":

@@ -1,12 +1,13 @@
 """A customer's record: what each person will do, what happened, what is known."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crp.events import Timeline
@@ -16,12 +17,14 @@ from crp.verbs import today
 from references import capacity
 from references.book import Book
 from references.models import (
+    Activity,
     ActivityType,
     Answer,
     Complaint,
     Contact,
     Customer,
     CustomerStatus,
+    Hold,
     Pause,
     SurveyResponse,
     Willingness,
@@ -29,6 +32,7 @@ from references.models import (
 from references.models.survey import SurveyKind
 
 PERSON = ("name", "job_title", "consent_granted_at", "consent_withdrawn_at", "erased_at")
+FEW = 5
 RUNS = ("customer_id", "since", "referable", "note", "product__name", "use_case__name")
 
 
@@ -118,6 +122,10 @@ def customer_room(request: HttpRequest, pk: int) -> HttpResponse:
         "customer": found,
         "effort": capacity.usage(found, on, book=book),
         "people": [(person, capacity.usage(person, on, book=book)) for person in people],
+        "holds": list(
+            Hold.objects.live(timezone.now()).filter(customer=found).select_related("contact", "override_by")
+        ),
+        "overs": list(Activity.objects.over(on - timedelta(days=book.policy.window)).filter(customer=found)[:FEW]),
         "pauses": list(Pause.objects.open().filter(customer=found).select_related("contact")),
         **rights(found, request.user),
     }

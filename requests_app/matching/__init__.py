@@ -62,7 +62,7 @@ class Match:
     """
     A person with his score (0 to 100, the sum of the reasons' points) and what stands against asking him.
 
-    `usage` is his customer's effort in the quarter it is needed in.
+    `usage` is his customer's effort in the window that ends with the day it is needed.
     """
 
     contact: Contact
@@ -211,6 +211,7 @@ def explain(request: Any, people: Sequence[Contact], parts: Sequence[Part]) -> l
     for person in people:
         reasons = [part.reason(person) for part in parts]
         points = sum(reason.points for reason in reasons)
-        usage = Usage(*book.effort_parts(person.customer_id, day), book.policy.customer_effort)
+        policy = book.policy
+        usage = Usage(*book.effort_parts(person.customer_id, day), policy.customer_effort, policy.customer_days)
         matches.append(Match(person, points, reasons, problems[person.pk], usage))
     return matches

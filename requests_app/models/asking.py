@@ -213,7 +213,7 @@ class Asking(models.Model):
         request = self.request
         capacity.hold(
             self.contact, request.activity_type, on=request.need_by, reason=self.ref, label=request.reference, by=None,
-            override_reason=self.override_reason or str(_("Asked already.")),
+            override_reason=self.override_reason or str(_("Asked already.")), override_by=self.proposed_by,
         )  # fmt: skip
 
 

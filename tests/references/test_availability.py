@@ -102,13 +102,14 @@ def test_live_uses_of_every_type_count_in_the_programs_limit(hanne: Contact, cal
     assert found()[0].until == ON + timedelta(days=19)
 
 
-def test_the_customers_effort_of_the_quarter_is_spent_by_all_its_people(hanne: Contact, found: Any) -> None:
+def test_the_customers_effort_is_spent_by_all_its_people_and_rolls_out_again(hanne: Contact, found: Any) -> None:
     dirk = make_contact(hanne.customer, "Dirk Bakker")
     for slug in ("site-visit", "video-testimonial", "quote", "quote"):
         use(dirk, ActivityType.objects.get(slug=slug), date(2026, 10, 5))
     assert codes(found()) == ["customer_effort"]
-    assert found()[0].until == date(2026, 12, 31)
-    assert "customer_effort" not in codes(found(on=date(2027, 1, 1)))
+    assert found()[0].until == date(2026, 10, 5) + timedelta(days=89)
+    assert codes(found(on=date(2027, 1, 2))) == ["customer_effort"]
+    assert "customer_effort" not in codes(found(on=date(2027, 1, 3)))
 
 
 def test_a_pause_of_the_person_or_the_customer_bars(hanne: Contact, found: Any) -> None:

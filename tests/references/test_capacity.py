@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from crp.accounts.models import User
 from crp.events.models import Event
-from crp.verbs import today
+from crp.verbs import Forbidden, today
 from references import capacity
 from references.models import Activity, ActivityType, Contact, Hold, UsagePolicy
 from tests.conftest import make_contact, make_willing
@@ -22,13 +23,13 @@ def call() -> ActivityType:
 
 
 def held(contact: Contact, call: ActivityType, reason: str = "assignment:1", **more: Any) -> Hold:
-    return capacity.hold(contact, call, on=today(), reason=reason, label="R-1001", by=None, **more)
+    return capacity.hold(contact, call, on=today(), reason=reason, label="R-1001", **{"by": None, **more})
 
 
 def test_a_hold_counts_in_the_use_of_the_person_and_the_customer(hanne: Contact, call: ActivityType) -> None:
     Activity.log(hanne, call, today() - timedelta(days=30), None)
     held(hanne, call)
-    assert capacity.usage(hanne, today()) == capacity.Usage(used=1, held=1, limit=4)
+    assert capacity.usage(hanne, today()) == capacity.Usage(used=1, held=1, limit=4, days=90)
     assert capacity.usage(hanne.customer, today()).held == 2
     assert Event.objects.filter(verb="hold.placed").count() == 1
 
@@ -44,10 +45,15 @@ def test_the_last_use_can_be_held_and_not_one_more(hanne: Contact, call: Activit
     assert Hold.objects.count() == 1
 
 
-def test_somebody_may_go_over_the_limit_and_says_why(hanne: Contact, call: ActivityType) -> None:
+def test_a_program_manager_may_go_over_the_limit_and_says_why(
+    hanne: Contact, call: ActivityType, maya: User, sam: User
+) -> None:
     hanne.willingness.update(limit_count=0)
-    made = held(hanne, call, override_reason="The board asked for her")
-    assert made.released_at is None
+    for nobody in (sam, None):
+        with pytest.raises(Forbidden, match="Only a program manager"):
+            held(hanne, call, by=nobody, override_reason="The board asked for her")
+    made = held(hanne, call, by=maya, override_reason="The board asked for her")
+    assert (made.released_at, made.override_by, made.override_reason) == (None, maya, "The board asked for her")
     assert Event.objects.get(verb="hold.placed").data["override"] == "The board asked for her"
 
 
@@ -58,7 +64,7 @@ def test_an_own_limit_wins_over_the_types(hanne: Contact, call: ActivityType) ->
         held(hanne, call, "assignment:2")
 
 
-def test_the_customers_effort_in_the_quarter_is_shared_by_all_its_people(hanne: Contact, call: ActivityType) -> None:
+def test_the_customers_effort_is_shared_by_all_its_people(hanne: Contact, call: ActivityType) -> None:
     UsagePolicy.objects.create(pk=1, customer_effort=3)
     dirk = make_contact(hanne.customer, "Dirk Bakker")
     make_willing(dirk)
@@ -87,7 +93,7 @@ def test_the_use_takes_the_place_of_the_hold_that_waited_for_it(hanne: Contact, 
     held(hanne, call)
     Activity.log(hanne, call, today(), None, origin="assignment", origin_ref="assignment:1", rating=5)
     hanne.refresh_from_db()
-    assert capacity.usage(hanne, today()) == capacity.Usage(used=1, held=0, limit=4)
+    assert capacity.usage(hanne, today()) == capacity.Usage(used=1, held=0, limit=4, days=90)
     assert (hanne.last_live_on, hanne.rating_sum, hanne.rating_count) == (today(), 5, 1)
 
 

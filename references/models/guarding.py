@@ -1,0 +1,117 @@
+"""What the database itself refuses: a hold past a limit, however it comes in, unless somebody says who allows it and why."""
+
+from typing import Any
+
+import pgtrigger
+
+from references.models.policy import UsagePolicy
+
+
+def _default(name: str) -> str:
+    """The policy's default as SQL, for a program that never changed its policy."""
+    value = getattr(UsagePolicy(), name)
+    return "NULL" if value is None else str(value)
+
+
+NAMES = (
+    "live_count", "live_days", "contact_effort", "contact_days", "customer_effort", "customer_days", "program_live",
+    "program_effort", "program_days",
+)  # fmt: skip
+# One number for the whole program: whoever counts all of it waits for whoever counted before.
+PROGRAM_LOCK = 7_203_411
+
+DECLARE = [
+    ("policy", "RECORD"), ("kind", "RECORD"), ("own", "RECORD"), ("spent", "RECORD"), ("at", "TIMESTAMPTZ"), ("most", "INTEGER"),
+    ("span", "INTEGER"), ("broken", "TEXT"),
+]  # fmt: skip
+
+# The same rules as references/limits.py, in the same order; a test holds the two together.
+REFUSE = f"""
+IF NEW.released_at IS NOT NULL OR NEW.override_by_id IS NOT NULL THEN RETURN NEW; END IF;
+IF TG_OP = 'INSERT' THEN at := NEW.created_at; ELSE at := clock_timestamp(); END IF;
+IF NEW.expires_at <= at THEN RETURN NEW; END IF;
+IF TG_OP = 'UPDATE' THEN
+    IF OLD.released_at IS NULL AND OLD.expires_at > at AND OLD.override_by_id IS NULL
+        AND (OLD.contact_id, OLD.activity_type_id) = (NEW.contact_id, NEW.activity_type_id) THEN RETURN NEW; END IF;
+END IF;
+PERFORM 1 FROM references_contact WHERE id = NEW.contact_id FOR UPDATE;
+PERFORM 1 FROM references_customer WHERE id = NEW.customer_id FOR UPDATE;
+SELECT {", ".join(f"{name}::int" for name in NAMES)} INTO policy FROM references_usagepolicy WHERE id = 1;
+IF NOT FOUND THEN
+    SELECT {", ".join(f"{_default(name)}::int AS {name}" for name in NAMES)} INTO policy;
+END IF;
+SELECT live, effort, limit_count, limit_days, program_count INTO kind
+    FROM references_activitytype WHERE id = NEW.activity_type_id;
+SELECT limit_count, limit_days INTO own FROM references_willingness
+    WHERE activity_type_id = NEW.activity_type_id AND (until IS NULL OR until >= NEW."on")
+        AND (contact_id = NEW.contact_id OR customer_id = NEW.customer_id)
+    ORDER BY contact_id NULLS LAST LIMIT 1;
+most := kind.limit_count; span := kind.limit_days;
+IF FOUND AND own.limit_count IS NOT NULL THEN
+    most := own.limit_count; span := COALESCE(NULLIF(own.limit_days, 0), kind.limit_days);
+END IF;
+
+WITH taken AS (
+    SELECT contact_id, activity_type_id, live, effort, "on" FROM references_activity
+        WHERE customer_id = NEW.customer_id
+            AND "on" > NEW."on" - GREATEST(span, policy.live_days, policy.contact_days, policy.customer_days)
+    UNION ALL
+    SELECT contact_id, activity_type_id, live, effort, 'infinity'::date FROM references_hold
+        WHERE customer_id = NEW.customer_id AND released_at IS NULL AND expires_at > at AND id IS DISTINCT FROM NEW.id
+)
+SELECT
+    COUNT(*) FILTER (
+        WHERE contact_id = NEW.contact_id AND activity_type_id = NEW.activity_type_id AND "on" > NEW."on" - span
+    ) AS of_type,
+    COUNT(*) FILTER (WHERE contact_id = NEW.contact_id AND live AND "on" > NEW."on" - policy.live_days) AS live,
+    COALESCE(SUM(effort) FILTER (
+        WHERE contact_id = NEW.contact_id AND "on" > NEW."on" - policy.contact_days), 0) AS person,
+    COALESCE(SUM(effort) FILTER (WHERE "on" > NEW."on" - policy.customer_days), 0) AS customer
+    INTO spent FROM taken;
+broken := CASE
+    WHEN spent.of_type >= most THEN 'type_limit'
+    WHEN kind.live AND spent.live >= policy.live_count THEN 'live_limit'
+    WHEN spent.person + kind.effort > policy.contact_effort THEN 'contact_effort'
+    WHEN spent.customer + kind.effort > policy.customer_effort THEN 'customer_effort'
+END;
+
+IF broken IS NULL AND COALESCE(policy.program_live, policy.program_effort, kind.program_count) IS NOT NULL THEN
+    PERFORM pg_advisory_xact_lock({PROGRAM_LOCK});
+    WITH taken AS (
+        SELECT activity_type_id, live, effort, "on" FROM references_activity
+            WHERE "on" > NEW."on" - GREATEST(kind.limit_days, policy.program_days)
+        UNION ALL
+        SELECT activity_type_id, live, effort, 'infinity'::date FROM references_hold
+            WHERE released_at IS NULL AND expires_at > at AND id IS DISTINCT FROM NEW.id
+    )
+    SELECT
+        COUNT(*) FILTER (
+            WHERE activity_type_id = NEW.activity_type_id AND "on" > NEW."on" - kind.limit_days
+        ) AS of_type,
+        COUNT(*) FILTER (WHERE live AND "on" > NEW."on" - policy.program_days) AS live,
+        COALESCE(SUM(effort) FILTER (WHERE "on" > NEW."on" - policy.program_days), 0) AS effort
+        INTO spent FROM taken;
+    broken := CASE
+        WHEN spent.of_type >= kind.program_count THEN 'program_type'
+        WHEN kind.live AND spent.live >= policy.program_live THEN 'program_live'
+        WHEN spent.effort + kind.effort > policy.program_effort THEN 'program_effort'
+    END;
+END IF;
+
+IF broken IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'hold_within_limits', TABLE = 'references_hold',
+        COLUMN = broken, MESSAGE = 'This hold goes over a limit: ' || broken;
+END IF;
+RETURN NEW;
+"""
+
+CHANGED: Any = pgtrigger.UpdateOf(  # type: ignore[no-untyped-call]
+    "released_at", "expires_at", "contact_id", "activity_type_id", "override_by_id"
+)
+WITHIN_LIMITS = pgtrigger.Trigger(
+    name="within_limits",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | CHANGED,
+    declare=DECLARE,
+    func=REFUSE,
+)

@@ -151,7 +151,7 @@ class TestRecord:
         self, as_user: Client, maya: User, hanne: Contact, django_assert_max_num_queries: Any
     ) -> None:
         client = as_user(maya)
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(12):
             client.get(reverse("references:customer_room", args=[hanne.customer_id]))
 
 

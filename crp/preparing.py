@@ -24,6 +24,7 @@ def main() -> int:
         django.setup()
         migrate()
         collect_static_files()
+        forget_again()
         tell_demo()
     except (ImproperlyConfigured, CommandError) as error:
         print(f"CRP cannot start: {error}", file=sys.stderr)
@@ -59,6 +60,11 @@ def collect_static_files() -> None:
     say("Collecting the static files …")
     call_command("collectstatic", interactive=False, clear=True, verbosity=0, stdout=sys.stderr)
     stamp.write_text(digest.hexdigest())
+
+
+def forget_again() -> None:
+    """After an older backup: whoever asked to be forgotten since is forgotten again, before anything is sent."""
+    call_command("reapply_erasures", verbosity=0, stdout=sys.stderr)
 
 
 def tell_demo() -> None:

@@ -6,5 +6,7 @@ class ReferencesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known who may be written to, and what fills our letters."""
+        import references.choosing
         import references.joining
-        import references.surveying  # noqa: F401
+        import references.surveying
+        import references.uses  # noqa: F401

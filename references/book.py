@@ -51,6 +51,8 @@ class Book:
     bars: dict[int, list[Bar]] = field(default_factory=lambda: defaultdict(list))
     people: dict[int, Willingness] = field(default_factory=dict)
     companies: dict[int, Willingness] = field(default_factory=dict)
+    # The windows of the people's own limits on all live asks.
+    own_days: list[int] = field(default_factory=list)
     program: Whole = field(default_factory=Whole)
 
     @classmethod
@@ -66,6 +68,7 @@ class Book:
         """The book for asking these people for this on the day, as if one hold (`but`) were not there."""
         people = list(contacts)
         book = cls(UsagePolicy.current())
+        book.own_days = [person.own_days for person in people if person.own_count is not None]
         customers = {person.customer_id for person in people}
         book.read_answers({person.pk for person in people}, customers, activity_type, on)
         now = now or timezone.now()
@@ -85,7 +88,7 @@ class Book:
 
     def earliest(self, activity_type: ActivityType, on: date) -> date:
         """The day after which uses matter to any rule."""
-        own = [found.limit_days or 0 for found in (*self.people.values(), *self.companies.values())]
+        own = [found.limit_days or 0 for found in (*self.people.values(), *self.companies.values())] + self.own_days
         days = max(self.policy.window, activity_type.limit_days, activity_type.cooldown_days + 1, *own)
         return on - timedelta(days=days)
 

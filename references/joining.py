@@ -13,7 +13,7 @@ from crp.outbox import enqueue_mail
 from crp.outbox.consent import guard
 from crp.outbox.rendering import filled_by
 from crp.verbs import Refused
-from references.models import ActivityType, Contact, Willingness
+from references.models import Contact
 from references.models.access import allow
 from references.verbs import Verb
 
@@ -51,12 +51,3 @@ def invite(person: Contact, *, by: Any) -> None:
 def fill(context: dict[str, Any]) -> dict[str, Any]:
     """The person's name, looked up when the mail leaves."""
     return {**context, "person": Contact.objects.get(pk=context["contact"]).name}
-
-
-@transaction.atomic
-def answer(person: Contact, answers: dict[ActivityType, str]) -> None:
-    """What the person said on his own page; saying it is his consent. Raises Refused on an unknown answer."""
-    if any(said != "no" for said in answers.values()) and not person.has_consent:
-        person.grant_consent(by=None, source=_("Own answer, by the link"))
-    for kind, said in answers.items():
-        Willingness.objects.say(person, kind, said, by=None)

@@ -17,7 +17,8 @@ from references.book import Book, Row
 from references.models import ActivityType, Contact, Willingness
 
 CODES = (
-    "type_limit", "live_limit", "contact_effort", "customer_effort", "program_type", "program_live", "program_effort",
+    "type_limit", "own_limit", "live_limit", "contact_effort", "customer_effort", "program_type", "program_live",
+    "program_effort",
 )  # fmt: skip
 
 
@@ -34,6 +35,7 @@ def full(contact: Contact, activity_type: ActivityType, on: date, book: Book, an
     """The limits that one more such ask on the day would break. No query: all is in the book."""
     found = [
         type_limit(contact, activity_type, on, book, answer),
+        own_limit(contact, activity_type, on, book),
         live_limit(contact, activity_type, on, book),
         contact_effort(contact, activity_type, on, book),
         customer_effort(contact, activity_type, on, book),
@@ -54,6 +56,23 @@ def type_limit(
     text = ngettext("At the limit: %(n)s use in %(days)s days.", "At the limit: %(n)s uses in %(days)s days.", limit)
     numbers = {"n": formats.number(limit), "days": formats.number(days)}
     return Full("type_limit", text % numbers, room_again(rows, limit, days))
+
+
+def own_limit(contact: Contact, activity_type: ActivityType, on: date, book: Book) -> Full | None:
+    """What the person himself said of all live asks together."""
+    most, days = contact.own_count, contact.own_days
+    if most is None or not activity_type.live:
+        return None
+    rows = book.uses(contact, on - timedelta(days=days), live=True)
+    if len(rows) < most:
+        return None
+    text = ngettext(
+        "At the person's own limit: %(n)s live ask in %(days)s days.",
+        "At the person's own limit: %(n)s live asks in %(days)s days.",
+        most,
+    )
+    numbers = {"n": formats.number(most), "days": formats.number(days)}
+    return Full("own_limit", text % numbers, room_again(rows, most, days))
 
 
 def live_limit(contact: Contact, activity_type: ActivityType, on: date, book: Book) -> Full | None:

@@ -12,6 +12,7 @@ class Kind(models.TextChoices):
     NOMINATION_SUBMITTED = "nomination.submitted", _("A customer was nominated")
     NOMINATION_APPROVED = "nomination.approved", _("A customer you nominated became a reference")
     NOMINATION_DECLINED = "nomination.declined", _("A customer you nominated was declined")
+    CONSENT_WITHDRAWN = "contact.consent_withdrawn", _("A reference takes no part any more")
     OVERUSE = "usage.overuse", _("References at or near their limit")
     UNUSED = "usage.unused", _("References nobody has asked for long")
     SURVEY_LOW = "survey.low", _("Somebody at a customer is unhappy with us")

@@ -21,6 +21,7 @@ class Verb(models.TextChoices):
     CONTACT_CONSENT_WITHDRAWN = "contact.consent_withdrawn"
     CONTACT_RELEASED = "contact.released"
     CONTACT_INVITED = "contact.invited"
+    CONTACT_DISCLOSED = "contact.disclosed"
     DEPLOYMENT_ADDED = "deployment.added"
     DEPLOYMENT_EDITED = "deployment.edited"
     WILLINGNESS_SAID = "willingness.said"
@@ -76,6 +77,7 @@ class Verb(models.TextChoices):
             cls.CONTACT_CONSENT_WITHDRAWN: ("ban", "stop"),
             cls.CONTACT_RELEASED: ("lock-open", "accent"),
             cls.CONTACT_INVITED: ("send", "accent"),
+            cls.CONTACT_DISCLOSED: ("download", ""),
             cls.DEPLOYMENT_ADDED: ("package", ""),
             cls.DEPLOYMENT_EDITED: ("package", ""),
             cls.WILLINGNESS_SAID: ("hand", "accent"),

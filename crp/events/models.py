@@ -12,6 +12,9 @@ from django.db.models.functions import Cast
 
 from crp.events import registry
 
+# Keys of `data` that hold what somebody wrote.
+WORDS = ("reason", "source", "override", "note", "comment", "prospect", "label", "words")
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     """The words for asking what happened."""
@@ -19,6 +22,17 @@ class EventQuerySet(models.QuerySet["Event"]):
     def about(self, subject: models.Model) -> Self:
         """Events that name the object, as subject or otherwise."""
         return self.filter(about__contains=[ref(subject)])
+
+    def forget_words(self, contact_id: int) -> int:
+        """
+        Take what people wrote out of the events of an erased contact; what happened, when and by whom stays. How many.
+
+        The one change the log allows: the right to be forgotten goes before the log's own rule.
+        """
+        words = models.Value(list(WORDS), ArrayField(models.TextField()))
+        with pgtrigger.ignore("events.Event:append_only"):
+            without: Any = models.Func(models.F("data"), words, template="%(expressions)s", arg_joiner=" - ")
+            return self.filter(contact_id=contact_id).update(data=without)
 
     def visible_to(self, user: Any) -> Self:
         """Everything for managers, admins and executives; for others what they did themselves."""

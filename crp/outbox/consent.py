@@ -13,6 +13,21 @@ def guard(allowed: Guard) -> Guard:
     return allowed
 
 
+# Who gives the address where a contact says what he may be asked; empty while nobody does.
+_choices: list[Callable[[int], str]] = []
+
+
+def links_choices(path: Callable[[int], str]) -> Callable[[int], str]:
+    """Decorator: `path(contact_id)` is the address of the contact's own choices, put below every mail to him."""
+    _choices[:] = [path]
+    return path
+
+
+def choices_of(contact_id: int) -> str:
+    """The path, or nothing."""
+    return _choices[0](contact_id) if _choices else ""
+
+
 def may_write_to(contact_id: int) -> bool:
     """Do all guards agree?"""
     return all(allowed(contact_id) for allowed in _guards)

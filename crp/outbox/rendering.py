@@ -14,6 +14,7 @@ from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.html import strip_tags
 
+from crp.outbox.consent import choices_of
 from crp.outbox.models import Message
 
 Facts = dict[str, Any]
@@ -42,6 +43,10 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
             headers={"Message-ID": message.header_id, "Auto-Submitted": "auto-generated"},
         )
         mail.attach_alternative(inliner().inline(get_template(page).render(facts)), "text/html")
+        if facts["choices"]:
+            # RFC 8058: mail programs show their own button; it posts, and so do we act on posts alone.
+            mail.extra_headers["List-Unsubscribe"] = f"<{facts['choices']}stop/>"
+            mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         if entry := facts.get("calendar"):
             mail.attach_alternative(entry["text"], f"text/calendar; method={entry['method']}")
     return mail
@@ -50,9 +55,11 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
 def context_of(message: Message) -> Facts:
     """What the templates see: the stored context, filled up, and the address of the program."""
     fill = _fillers.get(message.template)
+    path = choices_of(message.contact_id) if message.contact_id and message.outside else ""
     return {
         **(fill(message.context) if fill else message.context),
         "site": settings.PUBLIC_URL,
+        "choices": f"{settings.PUBLIC_URL}{path}" if path else "",
         "program": settings.PROGRAM_NAME,
         "language": message.language,
         "direction": "rtl" if message.language in settings.LANGUAGES_BIDI else "ltr",

@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crp import inbox
+from crp.accounts.models import Role, User
 from crp.events import record
 from crp.search import normalise
 from crp.verbs import Refused
+from references import stopping
 from references.models.access import allow, sees_all_customers
 from references.models.customer import Customer, CustomerStatus
 from references.models.editing import Editable
+from references.notices import Kind
 from references.verbs import Verb
 
 if TYPE_CHECKING:
@@ -106,6 +111,10 @@ class Contact(Editable):
     birthday_day = models.PositiveSmallIntegerField(_("day"), null=True, blank=True)
     birthday_month = models.PositiveSmallIntegerField(_("month"), null=True, blank=True)
     channel = models.CharField(_("channel"), max_length=5, choices=Channel.choices, default=Channel.EMAIL)
+    # His own limit on all live asks together.
+    own_count = models.PositiveSmallIntegerField(_("live asks at most"), null=True, blank=True)
+    own_days = models.PositiveSmallIntegerField(_("in days"), default=365)
+    link_version = models.PositiveIntegerField(default=1)
     consent_granted_at = models.DateTimeField(_("consent granted"), null=True, blank=True)
     consent_source = models.CharField(_("consent source"), max_length=200, blank=True)
     consent_withdrawn_at = models.DateTimeField(_("consent withdrawn"), null=True, blank=True)
@@ -180,35 +189,63 @@ class Contact(Editable):
     def grant_consent(self, *, by: Any, source: str) -> Self:
         """Note that the person agreed to be asked, and where that is written. Raises Forbidden, Refused without a source."""
         allow(by is None or self.customer.can_be_managed_by(by))
+        from references import forgetting
+
         self.guard_remembered()
         if not source.strip():
             raise Refused(_("Say where the consent is written down."), code="source_missing", field="source")
         self.consent_granted_at, self.consent_source, self.consent_withdrawn_at = timezone.now(), source, None
         self.save(update_fields=["consent_granted_at", "consent_source", "consent_withdrawn_at"])
+        forgetting.keep(self, forgetting.GRANTED)
         record(Verb.CONTACT_CONSENT_GRANTED, self, self.customer, by=by, contact=self, source=source)
         return self
 
     @transaction.atomic
     def withdraw_consent(self, *, by: Any) -> Self:
-        """From now on the person is not asked. `by=None`: he withdrew it himself. Raises Forbidden."""
+        """
+        From now on the person is not asked, and what was under way stops. `by=None`: he withdrew it himself. Raises Forbidden.
+
+        Whoever looks after him hears of it, with the way to where he is used.
+        """
+        from references import forgetting
+
         allow(by is None or self.customer.can_be_managed_by(by))
+        stopping.stop(self)
         self.consent_withdrawn_at = timezone.now()
         self.save(update_fields=["consent_withdrawn_at"])
         self.releases.all().delete()
-        record(Verb.CONTACT_CONSENT_WITHDRAWN, self, self.customer, by=by, contact=self)
+        forgetting.keep(self, forgetting.WITHDRAWN)
+        event = record(Verb.CONTACT_CONSENT_WITHDRAWN, self, self.customer, by=by, contact=self)
+        people = {user.pk: user for user in User.objects.with_role(Role.MANAGER)}
+        if self.customer.owner:
+            people[self.customer.owner.pk] = self.customer.owner
+        url = reverse("references:contact_used", args=[self.pk])
+        inbox.notify(
+            people.values(), Kind.CONSENT_WITHDRAWN, event=event, url=url, context={"customer": self.customer.name}
+        )
         return self
 
     @transaction.atomic
     def erase(self, *, by: Any) -> Self:
-        """Forget the person for good; the ledger keeps its counts. Raises Forbidden."""
+        """
+        Forget the person for good; the ledger keeps its counts, and a restored backup does not bring him back.
+
+        Raises Forbidden.
+        """
+        from references import forgetting
+
         allow(by is None or self.customer.can_be_managed_by(by))
+        stopping.stop(self)
+        forgetting.keep(self, forgetting.ERASED)
+        stopping.forget(self)
         for name in ("external_id", "job_title", "seniority", "job_function", "email", "phone", "consent_source"):
             setattr(self, name, "")
         self.name, self.birthday_day, self.birthday_month = "–", None, None
         self.timezone, self.language, self.channel = "UTC", "en", Channel.EMAIL
         self.erased_at = timezone.now()
         self.consent_withdrawn_at = self.consent_withdrawn_at or self.erased_at
-        self.version += 1
+        self.own_count = None
+        self.version, self.link_version = self.version + 1, self.link_version + 1
         self.save()
         self.willingness.all().delete()
         self.releases.all().delete()

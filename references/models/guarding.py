@@ -20,9 +20,9 @@ NAMES = (
 # One number for the whole program: whoever counts all of it waits for whoever counted before.
 PROGRAM_LOCK = 7_203_411
 
+RECORDS = ("policy", "kind", "own", "person", "spent")
 DECLARE = [
-    ("policy", "RECORD"), ("kind", "RECORD"), ("own", "RECORD"), ("spent", "RECORD"), ("at", "TIMESTAMPTZ"), ("most", "INTEGER"),
-    ("span", "INTEGER"), ("broken", "TEXT"),
+    *((name, "RECORD") for name in RECORDS), ("at", "TIMESTAMPTZ"), ("most", "INTEGER"), ("span", "INTEGER"), ("broken", "TEXT"),
 ]  # fmt: skip
 
 # The same rules as references/limits.py, in the same order; a test holds the two together.
@@ -34,7 +34,7 @@ IF TG_OP = 'UPDATE' THEN
     IF OLD.released_at IS NULL AND OLD.expires_at > at AND OLD.override_by_id IS NULL
         AND (OLD.contact_id, OLD.activity_type_id) = (NEW.contact_id, NEW.activity_type_id) THEN RETURN NEW; END IF;
 END IF;
-PERFORM 1 FROM references_contact WHERE id = NEW.contact_id FOR UPDATE;
+SELECT own_count::int, own_days::int INTO person FROM references_contact WHERE id = NEW.contact_id FOR UPDATE;
 PERFORM 1 FROM references_customer WHERE id = NEW.customer_id FOR UPDATE;
 SELECT {", ".join(f"{name}::int" for name in NAMES)} INTO policy FROM references_usagepolicy WHERE id = 1;
 IF NOT FOUND THEN
@@ -54,7 +54,9 @@ END IF;
 WITH taken AS (
     SELECT contact_id, activity_type_id, live, effort, "on" FROM references_activity
         WHERE customer_id = NEW.customer_id
-            AND "on" > NEW."on" - GREATEST(span, policy.live_days, policy.contact_days, policy.customer_days)
+            AND "on" > NEW."on" - GREATEST(
+                span, person.own_days, policy.live_days, policy.contact_days, policy.customer_days
+            )
     UNION ALL
     SELECT contact_id, activity_type_id, live, effort, 'infinity'::date FROM references_hold
         WHERE customer_id = NEW.customer_id AND released_at IS NULL AND expires_at > at AND id IS DISTINCT FROM NEW.id
@@ -63,15 +65,17 @@ SELECT
     COUNT(*) FILTER (
         WHERE contact_id = NEW.contact_id AND activity_type_id = NEW.activity_type_id AND "on" > NEW."on" - span
     ) AS of_type,
+    COUNT(*) FILTER (WHERE contact_id = NEW.contact_id AND live AND "on" > NEW."on" - person.own_days) AS own,
     COUNT(*) FILTER (WHERE contact_id = NEW.contact_id AND live AND "on" > NEW."on" - policy.live_days) AS live,
     COALESCE(SUM(effort) FILTER (
-        WHERE contact_id = NEW.contact_id AND "on" > NEW."on" - policy.contact_days), 0) AS person,
+        WHERE contact_id = NEW.contact_id AND "on" > NEW."on" - policy.contact_days), 0) AS contact,
     COALESCE(SUM(effort) FILTER (WHERE "on" > NEW."on" - policy.customer_days), 0) AS customer
     INTO spent FROM taken;
 broken := CASE
     WHEN spent.of_type >= most THEN 'type_limit'
+    WHEN kind.live AND spent.own >= person.own_count THEN 'own_limit'
     WHEN kind.live AND spent.live >= policy.live_count THEN 'live_limit'
-    WHEN spent.person + kind.effort > policy.contact_effort THEN 'contact_effort'
+    WHEN spent.contact + kind.effort > policy.contact_effort THEN 'contact_effort'
     WHEN spent.customer + kind.effort > policy.customer_effort THEN 'customer_effort'
 END;
 

@@ -11,15 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crp.events import Timeline
+from crp.events import Timeline, record
 from crp.rest.idempotency import once
 from crp.ui import exports, lists
 from crp.ui.pages import confirm, page_or_partial
 from crp.verbs import today
+from references import disclosure, whereabouts
 from references.filters import ContactFilters
 from references.forms.contacts import AnswersForm, ConsentForm, ContactForm, DayForm
 from references.models import ActivityType, Contact, Customer, Willingness
 from references.models.access import allow
+from references.verbs import Verb
 from references.views.customers import crumbs
 from references.views.filling import Sheet, data, fill_in
 from references.views.record import rights
@@ -124,22 +126,68 @@ def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @once
 @require_http_methods(["GET", "POST"])
 def contact_answers(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the person will do, type by type."""
+    """What the person will do, type by type; where it is written, with the first yes."""
     person = looked_up(request, pk)
     allow(person.customer.can_be_managed_by(request.user))
     types = list(ActivityType.objects.in_use())
     said = {found.activity_type_id: found for found in person.willingness.all()}
-    form = AnswersForm(data(request), types=types, said=said)
+    asks = not person.consent_granted_at and not person.consent_withdrawn_at
+    form = AnswersForm(data(request), types=types, said=said, asks_source=asks)
     back = reverse("references:customer", args=[person.customer_id])
     title = _("What %(name)s will do") % {"name": person.name}
     sheet = Sheet(title, _("Save the answers"), back, crumbs=crumbs(person.customer))
 
     def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
-        for kind, parts in form.changes():
+        changes = form.changes()
+        if cleaned.get("source") and any(parts["answer"] != "no" for _kind, parts in changes):
+            person.grant_consent(by=request.user, source=cleaned["source"])
+        for kind, parts in changes:
             Willingness.objects.say(person, kind, by=request.user, **parts)
         return _("The answers of %(name)s are noted") % {"name": person.name}, back
 
     return fill_in(request, form, sheet, act)
+
+
+@once
+@require_http_methods(["GET", "POST"])
+def customer_answers(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the company as a whole agreed to; it stands in for people who said nothing themselves, and its no bars them."""
+    company = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    allow(company.can_be_managed_by(request.user))
+    said = {found.activity_type_id: found for found in company.willingness.all()}
+    form = AnswersForm(data(request), types=list(ActivityType.objects.in_use()), said=said)
+    back = reverse("references:customer", args=[pk])
+    sentence = _("It stands in for people who said nothing themselves; a no of the company bars everybody there.")
+    title = _("What %(name)s as a company will do") % {"name": company.name}
+    sheet = Sheet(title, _("Save the answers"), back, sentence, crumbs(company))
+
+    def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
+        for kind, parts in form.changes():
+            Willingness.objects.say(None, kind, by=request.user, customer=company, **parts)
+        return _("The answers of %(name)s are noted") % {"name": company.name}, back
+
+    return fill_in(request, form, sheet, act)
+
+
+@require_safe
+def contact_used(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the person is used: what a withdrawal leaves to do."""
+    person = looked_up(request, pk)
+    uses = whereabouts.uses_of(person, request.user)
+    context = {"contact": person, "customer": person.customer, "uses": uses, "live": sum(use.live for use in uses)}
+    return page_or_partial(request, "references/used.html", "references/_used.html", context)
+
+
+@require_safe
+def contact_held(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that is held about the person, as one file for him."""
+    person = looked_up(request, pk)
+    allow(person.customer.can_be_managed_by(request.user))
+    record(Verb.CONTACT_DISCLOSED, person, person.customer, by=request.user, contact=person)
+    response = HttpResponse(disclosure.as_file(person), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="person-{person.pk}.json"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @once

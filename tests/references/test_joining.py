@@ -44,9 +44,7 @@ def test_looking_changes_nothing_and_answering_does(path: str, hanne: Contact, c
     response = client.get(path)
     assert (response.status_code, response["Referrer-Policy"]) == (200, "no-referrer")
     assert not Willingness.objects.exists()
-    assert (
-        client.post(path, {"sales-call": "yes", "pr": "no", "quote": "nonsense", "answer": "chosen"}).status_code == 302
-    )
+    assert client.post(path, {"sales-call-answer": "yes", "pr-answer": "no", "answer": "chosen"}).status_code == 302
     said = dict(Willingness.objects.values_list("activity_type__slug", "answer"))
     hanne.refresh_from_db()
     assert (said, hanne.has_consent) == ({"sales-call": "yes", "pr": "no"}, True)
@@ -69,7 +67,7 @@ def test_an_old_a_broken_and_an_ended_link_say_so_kindly(path: str, hanne: Conta
     assert client.get("/o/join/nonsense/").status_code == 410
     fresh = Message.objects.order_by("-pk")[0].context["path"]
     SignedLink.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
-    response = client.post(fresh, {"sales-call": "yes"})
+    response = client.post(fresh, {"sales-call-answer": "yes"})
     assert response.status_code == 410
     assert not Willingness.objects.exists()
 

@@ -107,7 +107,8 @@ def worlds(seed: int) -> tuple[list[Contact], list[ActivityType]]:
     people = []
     for number in range(12):
         company = Customer.objects.filter(name=f"C{number % 4}").first() or make_customer(f"C{number % 4}")
-        person = make_contact(company, f"P{number} X")
+        own = {"own_count": chance.choice([None, None, 1, 2]), "own_days": chance.choice([20, 200])}
+        person = make_contact(company, f"P{number} X", **own)
         people.append(person)
         for kind in chance.sample(kinds, 3):
             own = chance.choice([None, 0, 1, 3])
@@ -144,7 +145,7 @@ def test_our_count_and_the_database_s_guard_agree_on_random_worlds() -> None:
                 assert ours[:1] == theirs(person, kind), (seed, person, kind)
                 verdicts.update(ours[:1] or ["free"])
             transaction.set_rollback(True)
-    assert {"free", "type_limit", "live_limit", "contact_effort", "customer_effort"} <= verdicts
+    assert {"free", "type_limit", "own_limit", "live_limit", "contact_effort", "customer_effort"} <= verdicts
 
 
 class Undone(Exception):

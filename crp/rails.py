@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from crp.ui.pages import wants_partial
-from crp.verbs import Forbidden, today
-from references import overuse
-from references.models import Nomination
+from crp.verbs import Forbidden
+from references.alarms import FULL
+from references.models import Nomination, Watch
 from requests_app.deciding import runs_program
 
-SHOWN, NEAR, OLD_DAYS = 3, 0.7, 7
+SHOWN, OLD_DAYS = 3, 7
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
@@ -26,11 +26,12 @@ def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpRespo
 
 @require_GET
 def near_limit(request: HttpRequest) -> HttpResponse:
-    """Customers whose effort is nearly spent. Three queries."""
+    """Customers whose effort is spent or nearly so, the fullest first. One query."""
     if not runs_program(request.user):
         raise Forbidden
-    busy = overuse.busy_customers(today(request.user), near=NEAR)[:SHOWN]
-    return _page(request, "near_limit", {"rows": busy})
+    rows = Watch.objects.of_customers().filter(alarm__in=FULL).select_related("customer")
+    fullest = rows.annotate(taken=F("used") + F("held")).order_by("-taken", "pk")
+    return _page(request, "near_limit", {"rows": list(fullest[:SHOWN])})
 
 
 @require_GET

@@ -6,6 +6,7 @@ class ReferencesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known who may be written to, and what fills our letters."""
+        import references.alarms
         import references.choosing
         import references.joining
         import references.surveying

@@ -18,6 +18,7 @@ from references import availability
 from references.book import Book
 from references.models import ActivityType, Contact, Customer, Hold
 from references.verbs import Verb
+from references.waking import wake
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def hold(
         )  # fmt: skip
     except IntegrityError as error:
         raise refused_by_database(error) from error
+    wake(held.customer_id)
     record(Verb.HOLD_PLACED, held, by=by, contact=person, label=label, override=values["override_reason"])
     return held
 
@@ -137,6 +139,7 @@ def let_go(held: Hold, verb: Verb, *, by: Any = None) -> None:
     """Mark it released and say so."""
     held.released_at = timezone.now()
     held.save(update_fields=["released_at"])
+    wake(held.customer_id)
     record(verb, held, by=by, contact=held.contact, label=held.label)
 
 

@@ -21,9 +21,12 @@ from references.models import (
     NominationState,
     Product,
     SurveyResponse,
+    Watch,
+    Willingness,
 )  # fmt: skip
 from references.models.nomination import NominationOrigin
 from references.models.survey import SurveyKind
+from references.models.watch import Alarm, Availability
 
 TIERS = [("A", "A"), ("B", "B"), ("C", "C")]
 
@@ -54,10 +57,24 @@ class CustomerFilters(filters.FilterSet):
     tier = filters.MultipleChoiceFilter(choices=TIERS, label=_("Tier"))
     owner = filters.ModelChoiceFilter(queryset=User.objects.active(), label=_("Account owner"))
     product = filters.ModelChoiceFilter(queryset=Product.objects.all(), method="of_product", label=_("Product"))
+    availability = filters.MultipleChoiceFilter(choices=Availability.choices, method="who_is", label=_("Availability"))
+    will = filters.ModelChoiceFilter(
+        queryset=ActivityType.objects.filter(in_use=True), to_field_name="slug", method="who_will", label=_("Will do")
+    )
 
     class Meta:
         model = Customer
-        fields = ("search", "status", "industry", "country", "tier", "owner", "product")
+        fields = ("search", "status", "industry", "country", "tier", "owner", "product", "availability", "will")
+
+    def who_is(self, queryset: QuerySet[Customer], name: str, value: list[str]) -> QuerySet[Customer]:
+        rows = Watch.objects.of_customers().filter(customer=OuterRef("pk"), availability__in=value)
+        return queryset.filter(Exists(rows)) if value else queryset
+
+    def who_will(self, queryset: QuerySet[Customer], name: str, value: ActivityType) -> QuerySet[Customer]:
+        """Customers with somebody there who said yes or ask first."""
+        people = Contact.objects.consenting().present().filter(customer=OuterRef("pk"))
+        said = Willingness.objects.filter(activity_type=value).exclude(answer="no")
+        return queryset.filter(Exists(people.filter(Exists(said.filter(contact=OuterRef("pk"))))))
 
     def of_industry(self, queryset: QuerySet[Customer], name: str, value: str) -> QuerySet[Customer]:
         return of_industry(queryset, "industry", value)
@@ -118,6 +135,23 @@ class PauseFilters(filters.FilterSet):
     customer = filters.NumberFilter(field_name="customer_id")
     contact = filters.NumberFilter(field_name="contact_id")
     open = filters.BooleanFilter(field_name="lifted_at", lookup_expr="isnull")
+
+
+class WatchFilters(filters.FilterSet):
+    alarm = filters.MultipleChoiceFilter(choices=Alarm.choices, label=_("Stands"))
+    availability = filters.MultipleChoiceFilter(choices=Availability.choices, label=_("Availability"))
+    owner = filters.ModelChoiceFilter(
+        field_name="customer__owner", queryset=User.objects.active(), label=_("Account owner")
+    )
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"))
+    industry = filters.CharFilter(method="of_industry", label=_("Industry"))
+
+    class Meta:
+        model = Watch
+        fields = ("alarm", "availability", "owner", "customer", "industry")
+
+    def of_industry(self, queryset: QuerySet[Watch], name: str, value: str) -> QuerySet[Watch]:
+        return of_industry(queryset, "customer__industry", value)
 
 
 BANDS = [("promoter", _("9 and 10")), ("passive", _("7 and 8")), ("detractor", _("0 to 6"))]

@@ -14,14 +14,15 @@ class Kind(models.TextChoices):
     NOMINATION_DECLINED = "nomination.declined", _("A customer you nominated was declined")
     CONSENT_WITHDRAWN = "contact.consent_withdrawn", _("A reference takes no part any more")
     OVERUSE = "usage.overuse", _("References at or near their limit")
+    DIGEST = "usage.digest", _("How your references stand, once a week")
     UNUSED = "usage.unused", _("References nobody has asked for long")
     SURVEY_LOW = "survey.low", _("Somebody at a customer is unhappy with us")
 
     @classmethod
     def defaults(cls) -> dict[str, str]:
         """A nomination waits in the queue anyway; its mail is for those who want it."""
-        return {cls.NOMINATION_SUBMITTED: "inbox"}
+        return {cls.NOMINATION_SUBMITTED: "inbox", cls.DIGEST: "mail"}
 
     @classmethod
     def roles(cls) -> dict[str, frozenset[str]]:
-        return {cls.NOMINATION_SUBMITTED: frozenset({Role.MANAGER})}
+        return dict.fromkeys((cls.NOMINATION_SUBMITTED, cls.DIGEST), frozenset({Role.MANAGER}))

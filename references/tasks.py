@@ -4,16 +4,23 @@ from celery import shared_task
 from django.utils import timezone
 
 from crp.verbs import today
-from references import capacity, overuse
+from references import alarms, capacity, watching
 from references.models import Hold, Pause
 
 BATCH = 500
 
 
 @shared_task
-def check_overuse() -> None:
-    """Once a day: who is at or near a limit, and who is never asked."""
-    overuse.tell_managers(today())
+def keep_watch() -> None:
+    """Every hour: how everybody stands, who is told of a change, and whose weekly mail is due."""
+    alarms.look()
+    alarms.send_digests()
+
+
+@shared_task
+def look_at(*, customer: int) -> None:
+    """Something happened at the customer: how its people stand now."""
+    watching.refresh([customer])
 
 
 @shared_task

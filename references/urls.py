@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from references.views import contacts, customers, joining, nominations, record, rules, surveys, taxonomies, upkeep
+from references.views import (
+    contacts,
+    customers,
+    joining,
+    nominations,
+    record,
+    rules,
+    surveys,
+    taxonomies,
+    upkeep,
+    watch,
+)
 
 app_name = "references"
 urlpatterns: list[URLPattern] = [
@@ -53,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path("nominations/<int:pk>/review/", nominations.nomination_review, name="nomination_review"),
     path("nominations/<int:pk>/approve/", nominations.nomination_approve, name="nomination_approve"),
     path("nominations/<int:pk>/decline/", nominations.nomination_decline, name="nomination_decline"),
+    path("watch/", watch.watch, name="watch"),
     path("limits/", rules.limits, name="limits"),
     path("limits/edit/", rules.limits_edit, name="limits_edit"),
     path("limits/activities/new/", rules.activity_type_new, name="activity_type_new"),

@@ -85,7 +85,7 @@ def window(days: int | None) -> forms.TypedChoiceField:
     known = [days for days, _words in WINDOWS]
     more = [] if days in (None, *known) else [(days, formats.number(days or 0))]
     return forms.TypedChoiceField(
-        label=_("in"), choices=[*WINDOWS, *more], coerce=int, initial=days or 365, required=False
+        label=_("in"), choices=[*WINDOWS, *more], coerce=int, empty_value=365, initial=days or 365, required=False
     )
 
 

@@ -16,6 +16,7 @@ from references.models.contact import Contact
 from references.models.customer import Customer, CustomerStatus
 from references.models.guarding import WITHIN_LIMITS
 from references.verbs import Verb
+from references.waking import wake
 
 
 class Outcome(models.TextChoices):
@@ -79,6 +80,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         )  # fmt: skip
         if held:
             Hold.objects.filter(pk=held.pk).update(released_at=timezone.now())
+        wake(company.pk)
         data = {"activity_type": activity_type.slug, "activity_name": activity_type.name, "on": on.isoformat()}
         record(
             Verb.ACTIVITY_LOGGED, activity, company, by=by, contact=contact, origin=origin, prospect=prospect,

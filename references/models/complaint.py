@@ -12,6 +12,7 @@ from references.models.access import allow, sees_all_customers
 from references.models.contact import Contact
 from references.models.customer import Customer
 from references.verbs import Verb
+from references.waking import wake
 
 
 class Severity(models.TextChoices):
@@ -40,6 +41,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         complaint = self.create(
             customer=customer, contact=contact, summary=summary, opened_on=opened_on, severity=severity
         )
+        wake(customer.pk)
         record(Verb.COMPLAINT_OPENED, complaint, customer, by=by, contact=contact, customer=customer.name)
         return complaint
 
@@ -74,5 +76,6 @@ class Complaint(models.Model):
             raise Refused(_("It was opened later than that."), code="closed_before_opened", field="closed_on")
         self.closed_on = on
         self.save(update_fields=["closed_on"])
+        wake(self.customer_id)
         record(Verb.COMPLAINT_CLOSED, self, self.customer, by=by, contact=self.contact, customer=self.customer.name)
         return self

@@ -22,6 +22,7 @@ from references.models.customer import Customer, CustomerStatus
 from references.models.editing import Editable
 from references.notices import Kind
 from references.verbs import Verb
+from references.waking import wake
 
 if TYPE_CHECKING:
     from references.models.pause import Pause
@@ -88,6 +89,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """A new person, without consent yet. Raises Forbidden."""
         allow(by is None or customer.can_be_edited_by(by))
         contact = self.create(customer=customer, **facts)
+        wake(customer.pk)
         record(Verb.CONTACT_ADDED, contact, customer, by=by, contact=contact, customer=customer.name)
         return contact
 
@@ -182,6 +184,7 @@ class Contact(Editable):
         self.guard_remembered()
         self.left_on = on
         self.save(update_fields=["left_on"])
+        wake(self.customer_id)
         record(Verb.CONTACT_LEFT, self, self.customer, by=by, contact=self, on=on.isoformat())
         return self
 
@@ -197,6 +200,7 @@ class Contact(Editable):
         self.consent_granted_at, self.consent_source, self.consent_withdrawn_at = timezone.now(), source, None
         self.save(update_fields=["consent_granted_at", "consent_source", "consent_withdrawn_at"])
         forgetting.keep(self, forgetting.GRANTED)
+        wake(self.customer_id)
         record(Verb.CONTACT_CONSENT_GRANTED, self, self.customer, by=by, contact=self, source=source)
         return self
 
@@ -215,6 +219,7 @@ class Contact(Editable):
         self.save(update_fields=["consent_withdrawn_at"])
         self.releases.all().delete()
         forgetting.keep(self, forgetting.WITHDRAWN)
+        wake(self.customer_id)
         event = record(Verb.CONTACT_CONSENT_WITHDRAWN, self, self.customer, by=by, contact=self)
         people = {user.pk: user for user in User.objects.with_role(Role.MANAGER)}
         if self.customer.owner:
@@ -251,6 +256,7 @@ class Contact(Editable):
         self.releases.all().delete()
         self.survey_responses.update(comment="", contact=None)
         self.activities.update(note="")
+        wake(self.customer_id)
         record(Verb.CONTACT_ERASED, self, self.customer, by=by)
         return self
 

@@ -15,6 +15,7 @@ from crp.verbs import Forbidden, Refused, WrongState, state_check
 from references.models.access import CustomerAccess, allow, sees_all_customers
 from references.models.editing import Editable
 from references.verbs import Verb
+from references.waking import wake
 
 if TYPE_CHECKING:
     from references.models.pause import Pause
@@ -70,6 +71,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         if by is not None:
             allow(Customer(owner=facts.get("owner")).can_be_edited_by(by))
         customer = self.create(**facts)
+        wake(customer.pk)
         record(Verb.CUSTOMER_ADDED, customer, by=by, customer=customer.name)
         return customer
 
@@ -112,6 +114,8 @@ class Customer(CustomerAccess, Editable):
     publicity_until = models.DateField(_("until"), null=True, blank=True)
     # Names of companies it competes with: its people are not asked to speak to these.
     competitors = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("competitors"))
+    # Kept by the watch, never empty, so that the list goes by it; the year 1 for whoever was never asked.
+    rested_since = models.DateField(default=date.min, editable=False)
     tier = models.CharField(_("tier"), max_length=1, blank=True)
     search_text = models.TextField(editable=False, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -136,6 +140,7 @@ class Customer(CustomerAccess, Editable):
             models.Index(fields=["country", "name", "id"], name="customer_country_name"),
             models.Index(fields=["owner", "name", "id"], name="customer_owner_name"),
             models.Index(fields=["tier", "name", "id"], name="customer_tier_name"),
+            models.Index(fields=["rested_since", "name", "id"], name="customer_rested"),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="customer_search"),
         ]
 
@@ -185,6 +190,7 @@ class Customer(CustomerAccess, Editable):
         if not reason.strip():
             raise Refused(_("Say why, for those who look back."), code="reason_missing", field="reason")
         self.move("retire", self.RETIRABLE, CustomerStatus.RETIRED)
+        wake(self.pk)
         record(Verb.CUSTOMER_RETIRED, self, by=by, customer=self.name, reason=reason)
         return self
 

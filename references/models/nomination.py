@@ -17,6 +17,7 @@ from references.models.contact import Contact
 from references.models.customer import Customer, CustomerStatus
 from references.notices import Kind
 from references.verbs import Verb
+from references.waking import wake
 
 
 class NominationState(models.TextChoices):
@@ -180,6 +181,7 @@ class Nomination(Stateful):
         self.step("approve", decided_by=by, decided_at=timezone.now(), decision_reason=reason)
         Customer.objects.filter(pk=self.customer_id).update(status=CustomerStatus.ACTIVE)
         self.customer.refresh_from_db(fields=["status"])
+        wake(self.customer_id)
         self.tell(Verb.NOMINATION_APPROVED, Kind.NOMINATION_APPROVED, by=by, reason=reason)
         return self
 

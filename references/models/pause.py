@@ -14,6 +14,7 @@ from references.models.access import allow, sees_all_customers
 from references.models.contact import Contact
 from references.models.customer import Customer, CustomerStatus
 from references.verbs import Verb
+from references.waking import wake
 
 
 class PauseReason(models.TextChoices):
@@ -65,6 +66,7 @@ class PauseQuerySet(models.QuerySet["Pause"]):
             customer=customer, contact=contact, starts_on=starts_on, until=until, reason=reason, note=note, by=by
         )
         pause.take_effect(today(by))
+        wake(customer.pk)
         data = {"customer": customer.name, "reason": reason, "until": until.isoformat() if until else ""}
         record(Verb.PAUSE_STARTED, pause, customer, by=by, contact=contact, starts_on=starts_on.isoformat(), **data)
         return pause
@@ -117,6 +119,7 @@ class Pause(models.Model):
         self.lifted_at = timezone.now()
         self.save(update_fields=["lifted_at"])
         self.wake_customer(today(by))
+        wake(self.customer_id)
         verb = Verb.PAUSE_LIFTED if by else Verb.PAUSE_ENDED
         record(verb, self, self.customer, by=by, contact=self.contact, customer=self.customer.name, reason=self.reason)
         return self

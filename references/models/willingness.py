@@ -13,6 +13,7 @@ from references.models.activity_type import ActivityType
 from references.models.contact import Contact
 from references.models.customer import Customer, CustomerStatus
 from references.verbs import Verb
+from references.waking import wake
 
 
 class Answer(models.TextChoices):
@@ -67,6 +68,7 @@ class WillingnessQuerySet(models.QuerySet["Willingness"]):
             # Whoever agrees to do something agrees to be asked for it; a consent once withdrawn stays so.
             source = _("Answer noted by %(name)s") % {"name": by.name} if by else _("Own answer, by the link")
             contact.grant_consent(by=by, source=str(source))
+        wake(company.pk)
         said, _new = self.update_or_create(**key, defaults=values)
         record(
             Verb.WILLINGNESS_SAID, company, contact, by=by, contact=contact, activity_type=activity_type.slug, answer=answer,

@@ -78,3 +78,18 @@ def survey_mark(response: Any) -> SafeString:
     words = _("%(score)s of %(most)s") % {"score": formats.number(response.score), "most": formats.number(most)}
     tint = "stop" if response.is_unhappy else "go" if response.is_promoter or response.score == most else "quiet"
     return marks.chip(tint, words)
+
+
+ALARMS = {"over": "stop", "limit": "stop", "near": "ask", "resting": "rest", "unasked": "quiet"}
+
+
+@register.filter
+def watch_words(row: Any) -> SafeString:
+    """A row of the watch as a chip."""
+    return marks.chip(ALARMS.get(row.alarm, "quiet"), row.get_alarm_display())
+
+
+@register.filter
+def stands(availability: str | None, until: Any = None) -> SafeString:
+    """How a customer or a person stands today: icon, words and colour, until when."""
+    return marks.availability(availability or "unknown", until=until)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import FilteredRelation, Q
 from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,9 +22,10 @@ from crp.ui.pages import confirm, page_or_partial
 from references.countries import country_name
 from references.filters import CustomerFilters
 from references.forms.customers import CustomerForm, ReasonForm
-from references.models import Customer, CustomerStatus, Industry, Product
+from references.models import ActivityType, Customer, CustomerStatus, Industry, Product
 from references.models.access import allow, sees_all_customers
 from references.models.taxonomy import industry_name
+from references.models.watch import Availability
 from references.views.filling import Sheet, data, fill_in
 
 SORTS: dict[str, Sequence[str]] = {
@@ -31,8 +33,12 @@ SORTS: dict[str, Sequence[str]] = {
     "country": ["country", "name"],
     "tier": ["tier", "name"],
     "status": ["status", "name"],
+    "rest": ["rested_since", "name"],
 }
 SHOWN = ("name", "status", "country", "tier", "industry__name", "owner__name")
+STANDING = tuple(
+    f"stands__{name}" for name in ("availability", "until", "used", "held", "most", "speakers", "last_asked_on")
+)
 COLUMNS = (*SHOWN, "employees", "customer_since")
 
 
@@ -41,7 +47,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     """The customers the reader may see, filtered by the address."""
     found, errors = lists.narrowed(CustomerFilters, request, Customer.objects.visible_to(request.user))
     sort, order = lists.sorting(request, SORTS, "name")
-    page = lists.paginate(request, found.values("pk", *SHOWN), order)
+    page = lists.paginate(request, with_standing(found).values("pk", *SHOWN, *STANDING, "rested_since"), order)
     context = {
         "page": page,
         "rows": [drawn("references/_customer_row.html", **row) for row in page.rows],
@@ -49,10 +55,17 @@ def customers(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(request.user),
         "pills": pills(request),
         "errors": errors,
+        "availabilities": Availability.choices,
+        "types": [(kind.slug, kind.label) for kind in ActivityType.objects.in_use()],
         "can_add": Customer().can_be_edited_by(request.user),
         "kept": lists.kept(request, "search", lists.CURSOR),
     }
     return page_or_partial(request, "references/customers.html", "references/_customers.html", context)
+
+
+def with_standing(found: Any) -> Any:
+    """Customers with the watch's row of each, as `stands__…`."""
+    return found.annotate(stands=FilteredRelation("watches", condition=Q(watches__contact=None)))
 
 
 def tabs(user: Any) -> list[lists.Tab]:
@@ -77,6 +90,13 @@ def pills(request: HttpRequest) -> list[tuple[str, str, str]]:
             found.append((industry_name(name) if name and param == "industry" else name or value, param, icon))
         elif value:
             found.append((value, param, icon))
+    words = dict(Availability.choices)
+    stands = [str(words.get(value, value)) for value in request.GET.getlist("availability") if value]
+    if stands:
+        found.append((_(", ").join(stands), "availability", "hand"))
+    if request.GET.get("will"):
+        kind = ActivityType.objects.filter(slug=request.GET["will"]).first()
+        found.append((kind.label if kind else request.GET["will"], "will", "check"))
     countries = [country_name(code) for code in request.GET.getlist("country") if code]
     if countries:
         found.append((_(", ").join(countries), "country", "globe"))

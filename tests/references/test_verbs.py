@@ -10,7 +10,7 @@ from crp.accounts.models import User
 from crp.events.models import Event
 from crp.inbox.models import Notification
 from crp.verbs import Forbidden, Refused, Stale, WrongState, today
-from references import overuse, tasks
+from references import tasks
 from references.models import (
     Activity,
     ActivityType,
@@ -25,7 +25,7 @@ from references.models import (
     UsagePolicy,
     Willingness,
 )  # fmt: skip
-from tests.conftest import make_contact, make_customer, make_willing
+from tests.conftest import make_contact, make_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -234,21 +234,6 @@ class TestLedger:
 
 
 class TestOveruse:
-    def test_managers_hear_once_a_day_who_is_full_and_who_is_idle(self, hanne: Contact, maya: User, sam: User) -> None:
-        UsagePolicy.objects.create(pk=1, customer_effort=5)
-        idle = make_contact(make_customer("Emsland Energie"), "Karin Lund")
-        make_willing(idle)
-        Contact.objects.update(created_at=timezone.now() - timedelta(days=300))
-        Activity.log(hanne, ActivityType.objects.get(slug="site-visit"), today(), None)
-        assert [load.name for load in overuse.busy_customers(today())] == [hanne.customer.name]
-        assert list(overuse.unused(today())) == [idle]
-        tasks.check_overuse()
-        tasks.check_overuse()
-        assert sorted(Notification.objects.values_list("user__name", "kind")) == [
-            ("Maya Keller", "usage.overuse"),
-            ("Maya Keller", "usage.unused"),
-        ]
-
     def test_holds_past_their_time_are_given_back(self, hanne: Contact) -> None:
         call = ActivityType.objects.get(slug="sales-call")
         Hold.objects.create(

@@ -1,0 +1,259 @@
+"""The watch agrees with the rules, tells of each change once, and asks the database few questions."""
+
+import threading
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from crp.accounts.models import Role, User
+from crp.inbox.models import Notification
+from crp.outbox.models import Message
+from crp.outbox.rendering import as_mail
+from references import alarms, availability, capacity, watching
+from references.models import Activity, ActivityType, Contact, Customer, UsagePolicy, Watch, Willingness
+from tests.conftest import make_contact, make_customer, make_user, make_willing
+
+pytestmark = pytest.mark.django_db
+RANK = ("free", "ask", "resting", "limit", "paused", "barred")
+
+
+@pytest.fixture
+def call(db: None) -> ActivityType:
+    return ActivityType.objects.get(slug="sales-call")
+
+
+def word(person: Contact, on: date) -> str:
+    """The best that problems() has to say over all live activities, limits of single kinds left out."""
+    words = []
+    for kind in ActivityType.objects.filter(live=True):
+        found = [one for one in availability.problems(person, kind, on) if one.code != "type_limit"]
+        words.append(availability.standing(found).state)
+    return min(words, key=RANK.index)
+
+
+def watch(person: Contact) -> Watch:
+    return Watch.objects.get(contact=person)
+
+
+def test_its_word_agrees_with_the_rules_on_random_worlds(omar: User) -> None:
+    chance = Random(7)
+    kinds = list(ActivityType.objects.filter(live=True))
+    UsagePolicy.objects.create(pk=1, live_count=2, contact_effort=20, customer_effort=14, cooldown_days=10)
+    now = timezone.now()
+    people = []
+    for number in range(60):
+        company = make_customer(f"C{number}", owner=chance.choice([None, None, omar]))
+        person = make_contact(
+            company,
+            f"P{number} X",
+            consent=chance.random() < 0.9,
+            timezone=chance.choice(["UTC", "Pacific/Kiritimati", "America/St_Johns"]),
+        )
+        people.append(person)
+        answer = chance.choice(["yes", "yes", "ask_first", "no"])
+        for kind in kinds:
+            make_willing(person, kind.slug, answer)
+        day = now.astimezone(ZoneInfo(person.timezone)).date()
+        for _ in range(chance.choice([0, 0, 1, 2, 3])):
+            kind = chance.choice(kinds)
+            Activity.log(
+                person, kind, min(day, timezone.localdate()) - timedelta(days=chance.choice([0, 5, 11, 60, 95])), None
+            )
+        if chance.random() < 0.15:
+            person.pause(by=None, starts_on=day, until=day + timedelta(days=3), reason="leave")
+        if chance.random() < 0.1:
+            company.complaints.create(summary="Late", opened_on=day)
+    watching.refresh(now=now)
+    said = {one.contact_id: one.availability for one in Watch.objects.of_people()}
+    for person in people:
+        fresh = Contact.objects.get(pk=person.pk)
+        assert said[person.pk] == word(fresh, now.astimezone(ZoneInfo(person.timezone)).date()), person
+    assert set(said.values()) >= {"free", "ask", "resting", "limit", "paused", "barred"}
+
+
+def test_the_customer_s_word_is_that_of_his_best_person(hanne: Contact) -> None:
+    make_contact(hanne.customer, "Ruud Oosten", consent=False)
+    watching.refresh()
+    row = Watch.objects.of_customers().get(customer=hanne.customer)
+    assert (row.availability, row.speakers, row.most) == ("free", 1, 12)
+
+
+def test_holds_and_uses_are_counted_apart_and_near_over_and_at_are_told(hanne: Contact, call: ActivityType) -> None:
+    UsagePolicy.objects.create(pk=1, live_count=2, customer_effort=100, contact_effort=None)
+    steps = []
+    for number in range(3):
+        capacity.hold(
+            hanne,
+            call,
+            on=timezone.localdate(),
+            reason=f"a:{number}",
+            label="",
+            by=make_user(f"M{number} K", Role.MANAGER),
+            override_reason="x",
+        )
+        watching.refresh()
+        steps.append((watch(hanne).held, watch(hanne).alarm))
+    assert steps == [(1, ""), (2, "limit"), (3, "over")]
+
+
+def test_whoever_is_willing_and_never_asked_is_found(hanne: Contact, call: ActivityType) -> None:
+    Contact.objects.update(created_at=timezone.now() - timedelta(days=300))
+    watching.refresh()
+    assert watch(hanne).alarm == "unasked"
+    Activity.log(hanne, call, timezone.localdate() - timedelta(days=179), None)
+    watching.refresh()
+    assert watch(hanne).alarm == ""
+
+
+def test_an_unchanged_row_is_not_written_again_and_keeps_its_beginning(hanne: Contact) -> None:
+    Contact.objects.update(created_at=timezone.now() - timedelta(days=300))
+    watching.refresh()
+    first = watch(hanne)
+    with time_machine.travel(timezone.now() + timedelta(hours=5)):
+        watching.refresh()
+    again = watch(hanne)
+    assert (again.since, again.seen_at) == (first.since, first.seen_at)
+
+
+def test_it_takes_as_many_statements_for_fifty_as_for_one(hanne: Contact, django_assert_max_num_queries: Any) -> None:
+    for number in range(50):
+        make_willing(make_contact(make_customer(f"C{number}"), f"P{number} X"))
+    with django_assert_max_num_queries(8):
+        watching.refresh()
+    assert Watch.objects.of_people().count() == 51
+
+
+class TestAlarms:
+    @pytest.fixture
+    def full(self, hanne: Contact, call: ActivityType, omar: User) -> Contact:
+        Customer.objects.filter(pk=hanne.customer_id).update(owner=omar)
+        UsagePolicy.objects.create(pk=1, live_count=1, customer_effort=100)
+        Activity.log(hanne, call, timezone.localdate(), None)
+        return hanne
+
+    def test_managers_and_the_owner_hear_of_a_change_once(
+        self, full: Contact, maya: User, omar: User, sam: User
+    ) -> None:
+        for _ in range(3):
+            alarms.look()
+        told = Notification.objects.filter(kind="usage.overuse").values_list("user", "context__count")
+        assert sorted(told) == sorted([(maya.pk, 1), (omar.pk, 1)])
+        Activity.objects.all().delete()
+        alarms.look()
+        assert Notification.objects.filter(kind="usage.overuse").count() == 2
+
+    def test_a_day_without_beat_is_caught_up_once(self, full: Contact, maya: User) -> None:
+        with time_machine.travel(timezone.now() + timedelta(days=1)):
+            alarms.look()
+            alarms.look()
+        assert Notification.objects.filter(user=maya, kind="usage.overuse").count() == 1
+
+
+class TestTheDigest:
+    """Mondays at eight, each manager's own."""
+
+    @pytest.fixture
+    def rows(self, hanne: Contact) -> None:
+        Contact.objects.update(created_at=datetime(2025, 1, 1, tzinfo=ZoneInfo("UTC")))
+        Willingness.objects.update(until=None)
+
+    @pytest.mark.parametrize(
+        ("zone", "before", "after"),
+        [
+            ("Europe/Berlin", "2026-03-30T05:55:00Z", "2026-03-30T06:05:00Z"),
+            ("Europe/Berlin", "2026-10-26T06:55:00Z", "2026-10-26T07:05:00Z"),
+            ("Asia/Tehran", "2026-11-30T04:25:00Z", "2026-11-30T04:35:00Z"),
+            ("America/St_Johns", "2026-11-30T11:25:00Z", "2026-11-30T11:35:00Z"),
+        ],
+    )
+    def test_it_leaves_at_eight_of_his_own_monday_also_after_clocks_change(
+        self, rows: None, maya: User, zone: str, before: str, after: str
+    ) -> None:
+        User.objects.filter(pk=maya.pk).update(timezone=zone, language="fa")
+        for moment, sent in ((before, 0), (after, 1), (after, 1)):
+            with time_machine.travel(datetime.fromisoformat(moment), tick=False):
+                watching.refresh()
+                alarms.send_digests()
+            assert Message.objects.filter(template="usage_digest").count() == sent
+        letter = as_mail(Message.objects.get(template="usage_digest"))
+        assert "Hanne Vos" in letter.body
+        assert Message.objects.get(template="usage_digest").language == "fa"
+
+    def test_with_nothing_to_say_none_is_sent(self, maya: User) -> None:
+        with time_machine.travel(datetime.fromisoformat("2026-11-30T12:00:00Z")):
+            alarms.send_digests()
+        assert not Message.objects.exists()
+
+    def test_whoever_muted_it_gets_none(self, rows: None, maya: User) -> None:
+        from crp.inbox.models import Preference
+
+        Preference.objects.choose(maya, {"usage.digest": "off"})
+        with time_machine.travel(datetime.fromisoformat("2026-11-30T12:00:00Z")):
+            watching.refresh()
+            alarms.send_digests()
+        assert not Message.objects.filter(template="usage_digest").exists()
+
+
+class TestThePage:
+    def test_it_says_who_why_and_what_to_do(self, as_user: Any, maya: User, hanne: Contact, call: ActivityType) -> None:
+        UsagePolicy.objects.create(pk=1, live_count=1, customer_effort=100)
+        Activity.log(hanne, call, timezone.localdate(), None)
+        watching.refresh()
+        page = as_user(maya).get(reverse("references:watch")).content.decode()
+        assert "Hanne Vos" in page
+        assert "One live use of one in 90 days" in page or "1 of 1" in page
+        assert reverse("references:contact_pause", args=[hanne.pk]) in page
+
+    def test_an_owner_watches_his_own_and_others_nothing(
+        self, as_user: Any, sam: User, omar: User, hanne: Contact
+    ) -> None:
+        Customer.objects.filter(pk=hanne.customer_id).update(owner=omar)
+        Contact.objects.update(created_at=timezone.now() - timedelta(days=300))
+        watching.refresh()
+        address = reverse("references:watch") + "?view=unasked"
+        assert "Hanne Vos" in as_user(omar).get(address).content.decode()
+        assert "Hanne Vos" not in as_user(sam).get(address).content.decode()
+        assert as_user(sam).get("/api/v1/watch/").json()["results"] == []
+
+    def test_it_takes_few_queries(self, as_user: Any, maya: User, django_assert_max_num_queries: Any) -> None:
+        UsagePolicy.objects.create(pk=1, live_count=1)
+        kind = ActivityType.objects.get(slug="sales-call")
+        for number in range(12):
+            person = make_contact(make_customer(f"C{number}"), f"P{number} X")
+            make_willing(person)
+            Activity.log(person, kind, timezone.localdate(), None)
+        watching.refresh()
+        client = as_user(maya)
+        client.get(reverse("references:watch"))
+        with django_assert_max_num_queries(9):
+            client.get(reverse("references:watch"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_at_once_tell_once() -> None:
+    maya = make_user("Maya Keller", Role.MANAGER)
+    person = make_contact(make_customer())
+    make_willing(person)
+    UsagePolicy.objects.create(pk=1, live_count=1)
+    Activity.log(person, ActivityType.objects.get(slug="sales-call"), timezone.localdate(), None)
+
+    def beat() -> None:
+        try:
+            alarms.look()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=beat) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    with transaction.atomic():
+        assert Notification.objects.filter(user=maya, kind="usage.overuse").count() == 1

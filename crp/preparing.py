@@ -26,6 +26,7 @@ def main() -> int:
         collect_static_files()
         forget_again()
         tell_demo()
+        look_around()
     except (ImproperlyConfigured, CommandError) as error:
         print(f"CRP cannot start: {error}", file=sys.stderr)
         return 1
@@ -81,6 +82,13 @@ def tell_demo() -> None:
     if empty and settings.DEMO and is_demo(settings.DATA_DIR) == "1":
         say("Telling the demo world …")
         call_command("demo", stdout=sys.stderr)
+
+
+def look_around() -> None:
+    """How every reference stands, before the first page asks; later beat looks every hour."""
+    from references import watching
+
+    watching.refresh()
 
 
 def who_can_sign_in() -> list[str]:

@@ -84,8 +84,9 @@ def window(days: int | None) -> forms.TypedChoiceField:
     """In how many days; what somebody set to another number stays a choice."""
     known = [days for days, _words in WINDOWS]
     more = [] if days in (None, *known) else [(days, formats.number(days or 0))]
+    kept: Any = 365
     return forms.TypedChoiceField(
-        label=_("in"), choices=[*WINDOWS, *more], coerce=int, empty_value=365, initial=days or 365, required=False
+        label=_("in"), choices=[*WINDOWS, *more], coerce=int, empty_value=kept, initial=days or 365, required=False
     )
 
 

@@ -116,7 +116,7 @@ class AnswersForm(forms.Form):
 
     def ask(self, kind: ActivityType, said: Willingness | None) -> None:
         """The fields of one type."""
-        unasked = [] if said else [("", _("Not asked"))]
+        unasked = [] if said else [("", self.UNASKED)]
         own: dict[str, forms.Field] = {
             "answer": forms.ChoiceField(
                 label=kind.label, choices=[*unasked, *Answer.choices], widget=Segments, required=False,
@@ -175,6 +175,7 @@ class ChoicesForm(AnswersForm):
     """What the person himself says, by his link: his answers, and how he wants to be asked at all."""
 
     template_name = "references/_choices.html"
+    UNASKED = _("Leave open")
 
     def __init__(self, *args: Any, person: Contact, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

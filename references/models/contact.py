@@ -197,9 +197,10 @@ class Contact(Editable):
         self.guard_remembered()
         if not source.strip():
             raise Refused(_("Say where the consent is written down."), code="source_missing", field="source")
+        if self.consent_withdrawn_at:
+            forgetting.keep(self, forgetting.GRANTED)
         self.consent_granted_at, self.consent_source, self.consent_withdrawn_at = timezone.now(), source, None
         self.save(update_fields=["consent_granted_at", "consent_source", "consent_withdrawn_at"])
-        forgetting.keep(self, forgetting.GRANTED)
         wake(self.customer_id)
         record(Verb.CONTACT_CONSENT_GRANTED, self, self.customer, by=by, contact=self, source=source)
         return self

@@ -12,4 +12,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         erased, withdrawn = forgetting.again()
-        self.stdout.write(f"Erased again: {erased}. Withdrawn again: {withdrawn}.")
+        if options["verbosity"] or erased or withdrawn:
+            self.stdout.write(f"Erased again: {erased}. Withdrawn again: {withdrawn}.")

@@ -29,6 +29,7 @@ LIBRARY = Entry("library", _("Library"), "library", "materials:library", phone=T
 MATERIAL = Entry("library", _("Material"), "library", "materials:library", phone=True)
 INSIGHT = Entry("insight", _("Insight"), "chart-line", "metrics:insight", phone=True)
 COVERAGE = Entry("coverage", _("Coverage"), "grid-3x3", "metrics:coverage", phone=True)
+CALENDAR = Entry("calendar", _("Ask calendar"), "calendar-days", "references:calendar")
 RULES = Entry("rules", _("Program rules"), "sliders-horizontal", "references:limits")
 PEOPLE = Entry("people", _("Colleagues"), "users", "accounts:people", phone=True)
 IMPORTS = Entry("imports", _("Imports"), "upload", "imports:start")
@@ -42,7 +43,7 @@ _START = Group("", (HOME, INBOX))
 MENUS: dict[str, Sequence[Group]] = {
     Role.MANAGER: (
         Group(_("Program"), (REQUESTS, REFERENCES, NOMINATIONS, MATERIAL)),
-        Group(_("Look back"), (INSIGHT,)),
+        Group(_("Look back"), (INSIGHT, CALENDAR)),
         Group(_("Set-up"), (RULES, IMPORTS)),
     ),
     Role.MARKETING: (

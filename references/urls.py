@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from references.views import (
+    calendar,
     contacts,
     customers,
     joining,
@@ -24,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("customers/new/", customers.customer_new, name="customer_new"),
     path("customers/<int:pk>/", record.customer, name="customer"),
     path("customers/<int:pk>/room/", record.customer_room, name="customer_room"),
+    path("customers/<int:pk>/calendar/", calendar.customer_calendar, name="customer_calendar"),
+    path("calendar/", calendar.calendar, name="calendar"),
     path("customers/<int:pk>/edit/", customers.customer_edit, name="customer_edit"),
     path("customers/<int:pk>/retire/", customers.customer_retire, name="customer_retire"),
     path("customers/<int:pk>/pause/", upkeep.customer_pause, name="customer_pause"),

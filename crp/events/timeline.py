@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -12,6 +14,15 @@ if TYPE_CHECKING:
     from crp.events.models import Event
 
 
+# What a reader may narrow a timeline to: the first word of the verbs.
+KINDS = {
+    "asks": ("assignment", "request", "hold", "activity"),
+    "material": ("material", "approval", "permission", "share"),
+    "notes": ("note", "survey", "complaint", "task", "reward"),
+    "people": ("contact", "willingness", "pause", "nomination"),
+}
+
+
 @dataclass(frozen=True)
 class Timeline:
     """`events` newest first, each with `person` filled in; `more` says whether there are earlier ones."""
@@ -19,19 +30,24 @@ class Timeline:
     events: list["Event"]
     more: bool
     subject: str
+    only: str = ""
 
     @classmethod
-    def about(cls, subject: models.Model, *, user: Any, limit: int = 20, before: int | None = None) -> "Timeline":
-        """The newest `limit` events that name `subject` and that `user` may read. At most two queries."""
+    def about(
+        cls, subject: models.Model, *, user: Any, limit: int = 20, before: int | None = None, only: str = ""
+    ) -> "Timeline":
+        """The newest `limit` events that name `subject` and that `user` may read; `only` a key of KINDS. Two queries."""
         from crp.events.models import Event, ref
 
         # By moment, not by key: what is told of the past belongs where it happened.
         found = Event.objects.about(subject).unreserved_for(user).order_by("-at", "-pk")
+        if only in KINDS:
+            found = found.filter(reduce(or_, (models.Q(verb__startswith=f"{name}.") for name in KINDS[only])))
         if before:
             moment = models.Subquery(Event.objects.filter(pk=before).values("at"))
             found = found.filter(models.Q(at__lt=moment) | models.Q(at=moment, pk__lt=before))
         events = list(found[: limit + 1])
-        return cls(named(events[:limit]), len(events) > limit, ref(subject))
+        return cls(named(events[:limit]), len(events) > limit, ref(subject), only)
 
     @property
     def last(self) -> int | None:

@@ -14,6 +14,7 @@ def about(request: HttpRequest, reference: str) -> HttpResponse:
     subject = visible(reference, request.user)
     before = request.GET.get("before", "")
     earlier_than = int(before) if before.isdecimal() and len(before) <= 18 else None
-    timeline = Timeline.about(subject, user=request.user, limit=20, before=earlier_than)
+    only = request.GET.get("only", "")
+    timeline = Timeline.about(subject, user=request.user, limit=20, before=earlier_than, only=only)
     context = {"timeline": timeline, "subject": subject}
     return page_or_partial(request, "events/about.html", "events/_events.html", context)

@@ -94,6 +94,7 @@ class AnswersForm(forms.Form):
     """Answers of a person (or a company): for each type an answer, an own limit, conditions and until when."""
 
     template_name = "references/_answers.html"
+    UNASKED = _("Not asked")
 
     def __init__(
         self,

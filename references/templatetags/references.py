@@ -1,7 +1,9 @@
 """Words and marks of this floor for templates."""
 
+from datetime import date
 from typing import Any
 
+import jdatetime
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from crp.ui import formats, marks
 from crp.ui.icons import icon
 from crp.ui.marks import esc
+from crp.ui.words import WEEKDAYS
 from references.countries import country_name
 from references.models import Answer, CustomerStatus, NominationState
 from references.models.survey import RANGES, SurveyKind
@@ -93,3 +96,25 @@ def watch_words(row: Any) -> SafeString:
 def stands(availability: str | None, until: Any = None) -> SafeString:
     """How a customer or a person stands today: icon, words and colour, until when."""
     return marks.availability(availability or "unknown", until=until)
+
+
+ENTRIES = {"ask": "send", "hold": "hourglass", "use": "circle-check", "pause": "moon", "mail": "mail"}
+
+
+@register.filter
+def entry_icon(kind: str) -> SafeString:
+    """The mark of a kind of entry in the calendar."""
+    return icon(ENTRIES[kind])
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """`Mon`, in the reader's language."""
+    return WEEKDAYS[formats.language()][day.weekday()]
+
+
+@register.filter
+def day_number(day: date) -> str:
+    """The day of the reader's month: Jalali in Persian."""
+    number = jdatetime.date.fromgregorian(date=day).day if formats.language() == "fa" else day.day
+    return formats.number(number)

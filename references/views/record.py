@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crp.events import Timeline
@@ -79,9 +80,16 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "speakers": sum(person.will_speak for person in people),
         "more": drawn("references/_more.html", pk=found.pk, retired=found.status == CustomerStatus.RETIRED, **may),
         "deployments": found.deployments.select_related("product", "use_case").only(*RUNS),
-        "timeline": Timeline.about(found, user=request.user),
+        "timeline": Timeline.about(found, user=request.user, only=request.GET.get("only", "")),
+        "kinds": [
+            ("", _("All")),
+            ("asks", _("Asks")),
+            ("material", _("Material")),
+            ("notes", _("Notes")),
+            ("people", _("People")),
+        ],
         **may,
-    }
+    }  # fmt: skip
     return render(request, "references/customer.html", context)
 
 

@@ -59,6 +59,7 @@ def wake(task: str, schedule: float | crontab, *, expires: int) -> dict[str, Any
 app.conf.beat_schedule = {
     "send": wake("outbox.sweep", 15, expires=60),
     "import": wake("imports.work", 30, expires=60),
+    "forget-imports": wake("imports.forget", crontab(minute=40, hour=3), expires=3600),
     "remind": wake("requests_app.send_reminders", 60, expires=120),
     "lapse asks": wake("requests_app.lapse_overdue", 60, expires=120),
     "give back holds": wake("references.tasks.expire_holds", 60, expires=120),

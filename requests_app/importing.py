@@ -10,7 +10,7 @@ from crp.imports import values
 from crp.imports.spec import Field, Problems, Row, Vocabulary, Written, register
 from crp.imports.upsert import Upsert
 from crp.search import normalise
-from references.importing import by_external_id, colleagues, companies, products
+from references.importing.known import CRP_ID, check_ids, colleagues, companies, products, taken_ids
 from requests_app.models import ClosingDay, Opportunity, OpportunityState, Touch
 
 STAGES = {
@@ -32,7 +32,9 @@ def stages(settled: Iterable[str]) -> Vocabulary:
 class OpportunitySpec:
     kind = "opportunities"
     label = gettext_lazy("Opportunities")
+    derived = ("search_text", "name", "prospect", "touched_on")
     fields = (
+        CRP_ID,
         Field("external_id", gettext_lazy("External id"), values.text(120)),
         Field("name", gettext_lazy("Name"), values.text(200)),
         Field("account", gettext_lazy("Account"), values.text(200), lookup="customer"),
@@ -54,13 +56,14 @@ class OpportunitySpec:
         }
 
     def key(self, row: Row) -> Any:
-        return row.get("external_id") or normalise(row.get("name", "")) or ("row", row.number)
+        return row.get("crp_id") or row.get("external_id") or normalise(row.get("name", "")) or ("row", row.number)
 
     def check(self, rows: list[Row], report: Problems, *, source: str) -> None:
         """A closed deal has its day, a won one its amount, and nothing closes before it opens."""
+        check_ids(Opportunity, rows, report)
         for row in rows:
             state = row.get("stage")[1]
-            if not row.get("external_id") and not row.get("name"):
+            if not row.get("external_id") and not row.get("name") and not row.get("crp_id"):
                 report(row, "external_id", _("is needed, or else a name"))
             if state != OpportunityState.OPEN and not row.get("closed_on"):
                 report(row, "closed_on", _("is needed for a closed deal"))
@@ -70,21 +73,25 @@ class OpportunitySpec:
                 report(row, "closed_on", _("is before the deal was opened"))
 
     def write(self, rows: list[Row], *, source: str, by: Any) -> Written:
-        known = by_external_id(Opportunity, source, [row.get("external_id") for row in rows if row.get("external_id")])
-        names = [row.get("name") for row in rows if not row.get("external_id")]
+        known = taken_ids(Opportunity, rows, source)
+        names = [row.get("name") for row in rows if not row.get("external_id") and row.get("name")]
         named = {normalise(one.name): one for one in Opportunity.objects.filter(name__in=names)} if names else {}
         upsert = Upsert(
             Opportunity,
-            lambda row: (
-                known.get(row.get("external_id"))
-                if row.get("external_id")
-                else named.get(normalise(row.get("name", "")))
-            ),
+            lambda row: known(row) or (None if row.get("external_id") else named.get(normalise(row.get("name", "")))),
         )
         upsert.take(rows, opportunity_values, on_create={"source": source})
         written = upsert.save(derive=derive, derived=("search_text", "name", "prospect", "touched_on"))
         mark_days(upsert)
         return written
+
+    def undone(self, restored: list[tuple[Any, dict[str, Any]]], removed: list[Any]) -> None:
+        """Search words and latest touch anew; the closing days on both sides are to be summed again."""
+        days = [deal.closed_on for deal in removed]
+        for deal, before in restored:
+            derive(deal)
+            days += [deal.closed_on, before.get("closed_on", deal.closed_on)]
+        ClosingDay.objects.mark(*days)
 
 
 def opportunity_values(row: Row) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from crp.accounts.models import Role, Team, User
 from crp.imports import values
-from crp.imports.spec import Field, Problems, Row, Vocabulary, Written, register
+from crp.imports.spec import Field, Outcome, Problems, Row, Vocabulary, Written, register
 from crp.search import normalise
 
 
@@ -57,6 +57,7 @@ class PeopleSpec:
             people.write(row, written)
         for row in rows:
             people.place(row, written)
+        written.outcomes = list(people.told.values())
         return written
 
 
@@ -69,7 +70,7 @@ class People:
         for user in User.objects.all():
             self.by_name.setdefault(normalise(user.name), []).append(user)
         self.teams = {(normalise(team.name), team.manager_id): team for team in Team.objects.all()}
-        self.changed: dict[int, str] = {}
+        self.told: dict[int, Outcome] = {}
 
     def count(self, name: str) -> int:
         return len(self.by_name.get(normalise(name), [])) if name else 0
@@ -92,14 +93,17 @@ class People:
             user = User.objects.create_user(wanted.pop("email", None), **wanted)
             self.by_name.setdefault(normalise(user.name), []).append(user)
             written.note("created")
+            self.told[row.number] = Outcome(row.number, "created", user, {}, {"name": user.name})
         else:
             changes = {name: value for name, value in wanted.items() if getattr(user, name) != value}
+            before = {name: getattr(user, name) for name in changes}
             for name, value in changes.items():
                 setattr(user, name, value)
             if changes:
                 user.save(update_fields=list(changes))
-                self.changed[user.pk] = "updated"
-            written.note("updated" if changes else "unchanged")
+            outcome = "updated" if changes else "unchanged"
+            written.note(outcome)
+            self.told[row.number] = Outcome(row.number, outcome, user, before, dict(changes))
         row.values["user"] = user
 
     def place(self, row: Row, written: Written) -> None:
@@ -114,11 +118,19 @@ class People:
             self.teams[(normalise(name), team.manager_id)] = team
         user: User = row.values["user"]
         if user.team_id != team.pk:
-            moved = user.team_id is not None and user.pk not in self.changed
+            moved = self.told[row.number].outcome == "unchanged"
+            self.note_move(row, user.team_id, team.pk)
             user.team = team
             user.save(update_fields=["team"])
             if moved:
                 written.unchanged, written.updated = written.unchanged - 1, written.updated + 1
+
+    def note_move(self, row: Row, before: int | None, after: int) -> None:
+        """The change of team belongs to what became of the row."""
+        told = self.told[row.number]
+        if told.outcome != "created":
+            told.outcome = "updated"
+            told.before["team_id"], told.after["team_id"] = before, after
 
 
 register(PeopleSpec())

@@ -3,16 +3,16 @@
 import json
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from crp.imports.spec import Spec
-from crp.imports.values import Reading, closest
+from crp.imports.values import Reading, closest, on_day, sample_day
 
-PARTS = ("columns", "values", "date_format", "constants", "scale")
+PARTS = ("columns", "values", "date_format", "decimal", "constants", "scale")
 
 
 class BadMapping(Exception):
@@ -98,14 +98,16 @@ def known_fields(spec: Spec, names: Any, part: str) -> None:
 
 
 def reading(data: AbstractMapping[str, Any], spec: Spec) -> Reading:
-    """The date format and the scales. Raises BadMapping on one that can't be read back."""
+    """The date format, the decimal sign and the scales. Raises BadMapping on one that can't be read back."""
     shape = data.get("date_format", "%Y-%m-%d")
-    sample = date(2026, 10, 31)
     try:
-        if datetime.strptime(sample.strftime(shape), shape).date() != sample:
+        if on_day(sample_day(shape), shape) != date(2026, 10, 31):
             raise ValueError
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, AttributeError):
         raise BadMapping(_("“date_format” must name day, month and year, such as %d-%m-%Y.")) from None
+    decimal = data.get("decimal", ".")
+    if decimal not in (".", ","):
+        raise BadMapping(_("“decimal” is a point or a comma."))
     scale = texts(data, "scale")
     known_fields(spec, scale, "scale")
     try:
@@ -114,4 +116,4 @@ def reading(data: AbstractMapping[str, Any], spec: Spec) -> Reading:
         raise BadMapping(_("“scale” holds numbers only, such as 1000000 for millions.")) from None
     if any(not factor.is_finite() or factor <= 0 for factor in factors.values()):
         raise BadMapping(_("“scale” holds numbers above zero only."))
-    return Reading(shape, factors)
+    return Reading(shape, decimal, factors)

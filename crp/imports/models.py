@@ -1,20 +1,32 @@
-"""ImportRun: one file on its way in, from upload to applied."""
+"""ImportRun: one file on its way in, from upload to applied, and back out again."""
 
 import gzip
-from typing import Any, Self
+import io
+from datetime import timedelta
+from typing import IO, Any, Self, cast
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from crp.imports import engine, reading
+from crp.imports import engine, headers, reading
 from crp.imports import mapping as mappings
+from crp.imports.mending import Mending
+from crp.imports.outcomes import RowOutcome, Spill
+from crp.imports.saved import SavedMapping
+from crp.imports.shape import Shape
 from crp.imports.spec import SPECS, Spec
 from crp.imports.verbs import Verb
-from crp.verbs import Forbidden, Stateful, state_check
+from crp.verbs import Forbidden, Refused, Stateful, state_check
 
-MOST_FAULTS_KEPT = 2_000
+__all__ = ["ImportRun", "RowOutcome", "RunState", "SavedMapping"]
+
+MOST_FAULTS_KEPT = 5_000
+# How long an import can be taken back, and an unfinished one waits.
+UNDO_FOR = timedelta(days=30)
 
 
 class RunState(models.TextChoices):
@@ -24,9 +36,12 @@ class RunState(models.TextChoices):
     APPLYING = "applying", _("Being written")
     APPLIED = "applied", _("Done")
     FAILED = "failed", _("Stopped")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
 
 
-WORKING = (RunState.CHECKING, RunState.APPLYING)
+WORKING = (RunState.CHECKING, RunState.APPLYING, RunState.UNDOING)
+OPEN = {RunState.MAPPING, RunState.CHECKED, RunState.FAILED}
 
 
 class RunQuerySet(models.QuerySet["ImportRun"]):
@@ -38,52 +53,77 @@ class RunQuerySet(models.QuerySet["ImportRun"]):
         """Those a worker should take up."""
         return self.filter(state__in=WORKING)
 
+    def forget(self, now: Any) -> int:
+        """Drop the files nobody went on with and what undo no longer needs; how many runs were cleared."""
+        old = self.filter(created_at__lt=now - UNDO_FOR).exclude(state__in=WORKING)
+        RowOutcome.objects.filter(run__in=old).delete()
+        return old.exclude(content=b"").update(content=b"", mending={}, report={}, state=models.Case(
+            models.When(state__in=OPEN, then=models.Value(RunState.FAILED)), default=models.F("state"),
+        ))  # fmt: skip
+
 
 class ImportRun(Stateful):
     event_ref = "import"
     TRANSITIONS = {
-        "try_out": ({RunState.MAPPING, RunState.CHECKED, RunState.FAILED}, RunState.CHECKING),
+        "reread": (OPEN, RunState.MAPPING),
+        "try_out": (OPEN, RunState.CHECKING),
         "found_faults": ({RunState.CHECKING, RunState.APPLYING}, RunState.MAPPING),
         "found_fit": ({RunState.CHECKING}, RunState.CHECKED),
         "apply": ({RunState.CHECKED}, RunState.APPLYING),
         "finish": ({RunState.APPLYING}, RunState.APPLIED),
-        "fail": (set(WORKING), RunState.FAILED),
+        "fail": ({RunState.CHECKING, RunState.APPLYING}, RunState.FAILED),
+        "undo": ({RunState.APPLIED}, RunState.UNDOING),
+        "finish_undo": ({RunState.UNDOING}, RunState.UNDONE),
+        "fail_undo": ({RunState.UNDOING}, RunState.APPLIED),
     }
 
     kind = models.CharField(_("what"), max_length=20)
     source = models.CharField(_("source"), max_length=60, blank=True)
     file_name = models.CharField(_("file"), max_length=200)
     content = models.BinaryField()
+    # Encoding and separator: as guessed at first, then as said.
+    shape = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
+    mending = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=RunState.choices, default=RunState.MAPPING)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     objects = RunQuerySet.as_manager()
 
     class Meta:
         ordering = ("-id",)
         constraints = [state_check(RunState, "import_state_known")]
-        indexes = [models.Index(fields=["id"], condition=models.Q(state__in=WORKING), name="import_waiting")]
+        indexes = [models.Index(fields=["id"], condition=models.Q(state__in=WORKING), name="import_at_work")]
 
     def __str__(self) -> str:
         return self.file_name
 
     @classmethod
     def upload(
-        cls, *, kind: str, source: str, file_name: str, content: bytes, mapping: dict[str, Any], by: Any
+        cls, *, kind: str, source: str, file_name: str, content: bytes | IO[bytes], mapping: dict[str, Any], by: Any
     ) -> "ImportRun":
-        """Keep the file for mapping. Raises Forbidden, BadTable, BadMapping."""
+        """
+        Keep the file for mapping; where none is given it is that of last time, or guessed.
+
+        Raises Forbidden, BadTable, BadMapping.
+        """
         if not (by.is_manager or by.is_admin):
             raise Forbidden
-        reading.read(file_name, content)
+        packed = compressed(content)
+        table = reading.read(file_name, lambda: unpacked(packed))
         mappings.from_data(mapping, SPECS[kind])
+        remembered = not mapping and SavedMapping.fitting(kind, source, table.columns)
+        mapping = mapping or remembered or headers.guess_mapping(SPECS[kind], table)
         return cls.objects.create(
-            kind=kind, source=source, file_name=file_name[:200], content=gzip.compress(content), mapping=mapping, by=by
-        )
+            kind=kind, source=source, file_name=file_name[:200], content=packed, mapping=mapping, by=by,
+            shape={"encoding": table.shape.encoding, "separator": table.shape.separator, "remembered": bool(remembered)},
+        )  # fmt: skip
 
     @property
     def spec(self) -> Spec:
@@ -93,34 +133,109 @@ class ImportRun(Stateful):
     def is_working(self) -> bool:
         return self.state in WORKING
 
-    def table(self) -> reading.Table:
-        return reading.read(self.file_name, gzip.decompress(bytes(self.content)))
+    @property
+    def is_open(self) -> bool:
+        """Can it still be mapped, mended and checked?"""
+        return self.state in OPEN and bool(self.content)
 
-    def try_out(self, *, by: Any, mapping: dict[str, Any]) -> None:
-        """Try the mapping out in the background. Raises BadMapping, WrongState."""
-        mappings.from_data(mapping, self.spec)
-        self.step("try_out", mapping=mapping, attempts=0)
+    @property
+    def can_be_undone(self) -> bool:
+        return self.state == RunState.APPLIED and timezone.now() < self.undoable_until
+
+    @property
+    def undoable_until(self) -> Any:
+        return (self.applied_at or self.created_at) + UNDO_FOR
+
+    def table(self) -> reading.Table:
+        """The file as uploaded. Raises BadTable, Refused when it was dropped."""
+        if not self.content:
+            raise Refused(_t("The file was dropped after 30 days. Upload it again."), code="file_dropped")
+        said = Shape(self.shape.get("encoding", ""), self.shape.get("separator", ""))
+        return reading.read(self.file_name, lambda: unpacked(bytes(self.content)), said if self.shape else None)
+
+    def mended(self) -> Mending:
+        return Mending.from_data(self.mending)
+
+    def reread(self, *, by: Any, encoding: str, separator: str) -> None:
+        """Read the file another way and guess the columns anew. Raises BadTable, WrongState."""
+        self.guard("reread")
+        self.shape = {"encoding": encoding, "separator": separator}
+        table = self.table()
+        self.step("reread", shape=self.shape, mapping=headers.guess_mapping(self.spec, table), report={}, mending={})
+
+    def try_out(self, *, by: Any, mapping: dict[str, Any] | None = None, mending: Mending | None = None) -> None:
+        """Try it out in the background, as mapped and mended. Raises BadMapping, WrongState."""
+        wanted = self.mapping if mapping is None else mapping
+        mappings.from_data(wanted, self.spec)
+        mended = self.mending if mending is None else mending.as_data()
+        self.step("try_out", mapping=wanted, mending=mended, attempts=0)
 
     def apply(self, *, by: Any) -> None:
         """Write it in the background. Raises WrongState unless the check found no fault."""
         self.step("apply", attempts=0)
 
+    def give_up(self) -> None:
+        """After an error of ours, or too many workers that died at it: nothing of it is written."""
+        self.step("fail_undo" if self.state == RunState.UNDOING else "fail")
+
+    def progress(self) -> tuple[int, int]:
+        """(rows done, rows in all) of the work under way; unknown is (0, 0)."""
+        found = cache.get(self.progress_key)
+        return tuple(found) if found else (0, 0)
+
+    @property
+    def progress_key(self) -> str:
+        return f"imports:progress:{self.pk}:{self.state}"
+
+    def listener(self, spill: Spill) -> engine.Listener:
+        key = self.progress_key
+        return engine.Listener(lambda done, total: cache.set(key, [done, total], 3_600), spill.add)
+
     def work(self) -> None:
-        """Check or write, as the state says. Call in a transaction; what another worker did meanwhile is left alone."""
+        """Check, write or undo, as the state says. Call in a transaction; what another worker did meanwhile is left alone."""
+        from crp.imports import undoing
+
+        if self.state == RunState.UNDOING:
+            undoing.undo(self)
+            return
+        with Spill(self.spec) as spill:
+            self.run(spill)
+
+    def run(self, spill: Spill) -> None:
+        """Check or write, and keep what became of every row."""
         from crp.events import record
 
         writing = self.state == RunState.APPLYING
         mapping = mappings.from_data(self.mapping, self.spec)
-        report = engine.run(self.spec, self.table(), mapping, source=self.source, by=self.by, dry_run=not writing)
+        report = engine.run(
+            self.spec, self.table(), mapping, source=self.source, by=self.by, dry_run=not writing, mending=self.mended(),
+            listener=self.listener(spill),
+        )  # fmt: skip
         summary = summarise(report)
+        spill.keep(self, self.mended().skips, empty=bool(report.faults))
         if report.faults:
             self.step("found_faults", report=summary)
         elif writing:
-            self.step("finish", report=summary, applied_at=timezone.now(), content=b"")
+            self.step("finish", report=summary, applied_at=timezone.now(), content=b"", mending={})
+            SavedMapping.keep(self)
             counts = {name: summary[name] for name in ("created", "updated", "unchanged")}
             record(Verb.IMPORT_APPLIED, self, by=self.by, file=self.file_name, kind=self.kind, **counts)
         else:
             self.step("found_fit", report=summary)
+
+
+def compressed(content: bytes | IO[bytes]) -> bytes:
+    """The file packed, read piece by piece."""
+    source = io.BytesIO(content) if isinstance(content, bytes) else content
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=6) as out:
+        while piece := source.read(reading.HEAD):
+            out.write(piece)
+    return packed.getvalue()
+
+
+def unpacked(packed: bytes) -> IO[bytes]:
+    return cast(IO[bytes], gzip.GzipFile(fileobj=io.BytesIO(packed)))
 
 
 def summarise(report: engine.Report) -> dict[str, Any]:
@@ -130,10 +245,14 @@ def summarise(report: engine.Report) -> dict[str, Any]:
         "created": report.written.created,
         "updated": report.written.updated,
         "unchanged": report.written.unchanged,
+        "skipped": report.skipped,
         "ignored": report.ignored,
         "fault_count": len(report.faults),
         "faults": [
-            {"row": one.row, "column": one.column, "field": one.field, "value": one.value[:200], "text": str(one)}
+            {
+                "row": one.row, "column": one.column, "field": one.field, "value": one.value[:200], "text": str(one),
+                "reason": one.reason, "suggestion": one.suggestion,
+            }
             for one in report.faults[:MOST_FAULTS_KEPT]
         ],
         "unknown": [
@@ -141,4 +260,4 @@ def summarise(report: engine.Report) -> dict[str, Any]:
             for name, value, suggestion, count in report.unknown_values()[:200]
             if name and value
         ],
-    }
+    }  # fmt: skip

@@ -1,20 +1,25 @@
-"""Reading a table from a CSV or XLSX file."""
+"""Reading a table from a CSV or XLSX file, a row at a time: the file may be larger than what we want to hold."""
 
 import csv
 import io
-import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from crp.imports.shape import HEAD, Shape, encoding_label, guess
+from crp.ui.exports import unescaped
+
 MOST_BYTES = 60 * 1024 * 1024
 MOST_ROWS = 500_000
+MOST_COLUMNS = 200
 csv.field_size_limit(1_000_000)
+Opener = Callable[[], IO[bytes]]
 
 
 class BadTable(Exception):
@@ -23,77 +28,135 @@ class BadTable(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """Column names, and rows of texts as wide as they; `rows[0]` is data row 1."""
+    """Column names and how many rows; `lines()` reads them anew each time, data row 1 first."""
 
     columns: list[str]
-    rows: list[list[str]]
+    shape: Shape
+    lines: Callable[[], Iterator[list[str]]]
+    size: int = 0
+    first: list[list[str]] = field(default_factory=list)
 
 
-def read(name: str, content: bytes) -> Table:
-    """The table in the file. Raises BadTable."""
-    if len(content) > MOST_BYTES:
-        raise BadTable(_("The file is larger than %(most)d MB.") % {"most": MOST_BYTES // 1024 // 1024})
-    lines = read_xlsx(content) if content[:4] == b"PK\x03\x04" else read_csv(content)
-    try:
-        header = [column.strip() for column in next(lines)]
-    except StopIteration:
-        raise BadTable(_("The file is empty.")) from None
+def read(name: str, content: bytes | Opener, shape: Shape | None = None) -> Table:
+    """The table in the file, read through once to see that it can be. Raises BadTable."""
+    opener = content if callable(content) else (lambda: io.BytesIO(content))
+    with opener() as file:
+        head = file.read(HEAD)
+    if not head:
+        raise BadTable(_("The file is empty."))
+    refuse_others(head)
+    is_book = head[:4] == b"PK\x03\x04"
+    known = Shape("xlsx") if is_book else guess(head, shape or Shape())
+    rows = (lambda: read_xlsx(opener)) if is_book else (lambda: read_csv(opener, known))
+    header, size, first = walk(rows)
+
+    def lines() -> Iterator[list[str]]:
+        found = rows()
+        next(found)
+        yield from (row for _number, row in zip(range(size), found, strict=False))
+
+    return Table(header, known, lines, size, first)
+
+
+# What people upload by mistake, by its first bytes.
+OTHERS = (
+    (b"%PDF", "PDF"), (b"\xd0\xcf\x11\xe0", "XLS"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"\x1f\x8b", "GZIP"),
+    (b"Rar!", "RAR"), (b"7z\xbc\xaf", "7Z"), (b"GIF8", "GIF"), (b"{\\rtf", "RTF"),
+)  # fmt: skip
+
+
+def refuse_others(head: bytes) -> None:
+    """Raise BadTable for what is plainly no table, whatever its name says."""
+    for mark, label in OTHERS:
+        if head.startswith(mark):
+            raise BadTable(
+                _("This is a file of the kind %(kind)s, whatever its name. Save it as CSV or XLSX.") % {"kind": label}
+            )
+    if head.lstrip()[:15].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise BadTable(_("This is a web page, not a table. Save it as CSV or XLSX."))
+
+
+def walk(rows: Callable[[], Iterator[list[str]]]) -> tuple[list[str], int, list[list[str]]]:
+    """(header, rows up to the last that holds something, the first fifty). Raises BadTable."""
+    lines = rows()
+    header = [column.strip() for column in next(lines, [])]
     while header and not header[-1]:
         header.pop()
     check_header(header)
-    rows = list(itertools.islice(lines, MOST_ROWS + 1))
-    if len(rows) > MOST_ROWS:
-        raise BadTable(_("The file has more than %(most)d rows. Split it.") % {"most": MOST_ROWS})
-    while rows and not any(cell.strip() for cell in rows[-1]):
-        rows.pop()
-    return Table(header, rows)
+    size, first = 0, []
+    for total, row in enumerate(lines, start=1):
+        if total > MOST_ROWS:
+            raise BadTable(_("The file has more than %(most)d rows. Split it.") % {"most": MOST_ROWS})
+        if total <= 50:
+            first.append(row)
+        if any(cell.strip() for cell in row):
+            size = total
+    return header, size, first[:size]
 
 
 def check_header(header: list[str]) -> None:
     if not header:
         raise BadTable(_("The first row must name the columns."))
+    if len(header) > MOST_COLUMNS:
+        raise BadTable(_("The file has more than %(most)d columns.") % {"most": MOST_COLUMNS})
     for column in header:
         if header.count(column) > 1:
             raise BadTable(_("The column “%(column)s” is there twice.") % {"column": column})
 
 
-def read_csv(content: bytes) -> Iterator[list[str]]:
-    """Rows of a CSV in UTF-8 (or UTF-16 with its mark), separated by comma, semicolon or tab."""
+def read_csv(opener: Opener, shape: Shape) -> Iterator[list[str]]:
+    """Rows of a CSV as the shape says. Raises BadTable."""
     try:
-        body = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError as error:
+        with opener() as raw, io.TextIOWrapper(raw, encoding=shape.encoding, newline="") as text:
+            for row in csv.reader(text, delimiter=shape.separator, strict=True):
+                if any("\0" in cell for cell in row):
+                    raise BadTable(_("The file is not text."))
+                yield [unescaped(cell) for cell in row]
+    except UnicodeError as error:
         raise BadTable(
-            _("The file is not UTF-8 text (byte %(at)d). Save it as “CSV UTF-8”.") % {"at": error.start}
+            _("The file is not written in %(encoding)s throughout. Choose another, or save it as “CSV UTF-8”.")
+            % {"encoding": encoding_label(shape.encoding)}
         ) from error
-    if "\0" in body:
-        raise BadTable(_("The file is not text."))
-    first = body.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    try:
-        yield from csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
+    except LookupError as error:
+        raise BadTable(_("Nobody knows this encoding.")) from error
     except csv.Error as error:
+        if "NUL" in str(error):
+            raise BadTable(_("The file is not text.")) from error
         raise BadTable(_("The file is no proper CSV: %(error)s") % {"error": error}) from error
 
 
-def read_xlsx(content: bytes) -> Iterator[list[str]]:
-    """Rows of the first sheet of a workbook."""
-    try:
-        with ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_BYTES * 8:
-                raise BadTable(_("The workbook unpacks to more than we take."))
-        sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-    except (BadZipFile, KeyError, ValueError, OSError, IndexError) as error:
-        raise BadTable(_("The file is no proper workbook.")) from error
-    for row in sheet.iter_rows(values_only=True):
-        yield [as_text(cell) for cell in row]
+def read_xlsx(opener: Opener) -> Iterator[list[str]]:
+    """Rows of the first sheet of a workbook. Raises BadTable."""
+    with tempfile.TemporaryFile() as file:
+        with opener() as source:
+            while piece := source.read(HEAD):
+                file.write(piece)
+        try:
+            with ZipFile(file) as archive:
+                refuse_bomb(archive)
+            sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
+            for row in sheet.iter_rows(values_only=True):
+                yield [unescaped(as_text(cell)) for cell in row]
+        except (BadZipFile, KeyError, ValueError, OSError, IndexError, SyntaxError, EOFError) as error:
+            raise BadTable(_("The file is no proper workbook.")) from error
+
+
+def refuse_bomb(archive: ZipFile) -> None:
+    """Raise BadTable for a workbook that unpacks to more than we take, or far more than its size explains."""
+    parts = archive.infolist()
+    unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
+    if unpacked > MOST_BYTES * 8 or (unpacked > 50_000_000 and unpacked > packed * 200):
+        raise BadTable(_("The workbook unpacks to more than we take."))
 
 
 def as_text(cell: Any) -> str:
     """A workbook's cell as a CSV would write it."""
     if cell is None:
         return ""
-    if isinstance(cell, (datetime, date)):
-        return cell.strftime("%Y-%m-%d")
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d") if cell.time() == time() else cell.strftime("%Y-%m-%d %H:%M")
+    if isinstance(cell, date):
+        return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)

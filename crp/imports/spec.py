@@ -1,7 +1,7 @@
 """What an import of one kind knows: its fields, what values may refer to, and how rows are written."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
@@ -78,16 +78,33 @@ class Row:
 
 
 @dataclass
+class Outcome:
+    """What became of a row: created, updated or unchanged; the object, and the values of each field it changed."""
+
+    number: int
+    outcome: str
+    thing: Any = None
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
 class Written:
-    """How many rows were new, changed and as before."""
+    """How many rows were new, changed and as before, and what became of each. `aside`: things made on the way."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def note(self, kind: str) -> None:
         """`kind` is created, updated or unchanged."""
         setattr(self, kind, getattr(self, kind) + 1)
+
+    def add(self, other: "Written") -> None:
+        """Count another chunk's rows too; its outcomes are told elsewhere."""
+        for name in ("created", "updated", "unchanged"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 class Problems(Protocol):
@@ -97,7 +114,13 @@ class Problems(Protocol):
 
 
 class Spec(Protocol):
-    """One importable kind."""
+    """
+    One importable kind. `check` and `write` get the file in chunks, in its order, each row once.
+
+    A kind that needs to remember across chunks has `open()`, which answers an object with the same two methods and, if it
+    likes, `check_end(report)` and `finish(by) -> Written`. One whose rows can be undone has
+    `undone(restored, removed)` to bring up to date what hangs on them: (object, values before) and objects.
+    """
 
     @property
     def kind(self) -> str: ...
@@ -129,7 +152,7 @@ def register(spec: Spec) -> None:
     SPECS[spec.kind] = spec
 
 
-ORDER = ("people", "products", "customers", "contacts", "opportunities")
+ORDER = ("people", "products", "customers", "contacts", "deployments", "opportunities", "activities", "surveys")
 
 
 def kinds() -> list[Spec]:

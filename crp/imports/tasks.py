@@ -3,6 +3,7 @@
 import structlog
 from celery import shared_task
 from django.db import transaction
+from django.utils import timezone
 
 log = structlog.get_logger(__name__)
 MOST_ATTEMPTS = 3
@@ -13,6 +14,15 @@ def work() -> None:
     """Take up every run that waits; one that another worker holds is skipped."""
     while work_one():
         pass
+
+
+@shared_task(name="imports.forget")
+def forget() -> None:
+    """Drop old files and what undo no longer needs."""
+    from crp.imports.models import ImportRun
+
+    with transaction.atomic():
+        ImportRun.objects.forget(timezone.now())
 
 
 def work_one() -> bool:
@@ -26,7 +36,7 @@ def work_one() -> bool:
         run.attempts += 1
         run.save(update_fields=["attempts"])
         if run.attempts > MOST_ATTEMPTS:
-            run.step("fail")
+            run.give_up()
             return True
     try:
         with transaction.atomic():
@@ -38,7 +48,7 @@ def work_one() -> bool:
     except Exception:
         log.exception("import_failed", run=run.pk, attempts=run.attempts)
         with transaction.atomic():
-            run.step("fail")
+            run.give_up()
     return True
 
 

@@ -1,6 +1,8 @@
 """Turning a cell into a value, or saying what is wrong with it and what was probably meant."""
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+import jdatetime
 from babel import Locale
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -30,13 +33,45 @@ class Bad(Exception):
 
 @dataclass(frozen=True)
 class Reading:
-    """How the file writes things: its date format, and by field the factor its numbers are in (1000000: millions)."""
+    """
+    How the file writes things.
+
+    `date_format` as strptime has it, after “jalali ” for the Persian calendar; `decimal` is the sign before the decimals;
+    `scale` by field the factor its numbers are in (1000000: millions).
+    """
 
     date_format: str = "%Y-%m-%d"
+    decimal: str = "."
     scale: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 Reader = Callable[[str, Reading], Any]
+
+DIGITS = str.maketrans(
+    {**{digit: str(number) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for number, digit in enumerate(digits)}, "−": "-"}
+)
+# Between thousands, and around amounts.
+GAPS = re.compile(r"[\s\u00a0\u202f’'٬_]|[\u200e\u200f\u061c]")
+MONEY_SIGNS = re.compile(r"^[$€£¥₺﷼]|[$€£¥₺﷼]$")
+TIME_OF_DAY = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
+ISO_DAY = re.compile(r"(19|20|21)\d\d-\d\d-\d\d")
+JALALI = "jalali "
+
+
+def plain_number(value: str, reading: Reading) -> str:
+    """The number in plain digits with a point, or what is left when it isn't one; Arabic and Persian digits are read."""
+    bare = MONEY_SIGNS.sub("", GAPS.sub("", value.translate(DIGITS))).replace("٫", reading.decimal)
+    if reading.decimal == ",":
+        return (
+            bare.replace(".", "").replace(",", ".")
+            if re.fullmatch(r"-?\d{1,3}(\.\d{3})*(,\d*)?|-?\d+(,\d*)?", bare)
+            else "?"
+        )
+    return (
+        bare.replace(",", "")
+        if re.fullmatch(r"-?\d{1,3}(,\d{2,3})*(\.\d*)?(e\d+)?|-?\d*(\.\d*)?(e\d+)?", bare, re.I)
+        else bare
+    )
 
 
 @cache
@@ -63,7 +98,8 @@ def text(most: int) -> Reader:
     def read(value: str, reading: Reading) -> str:
         if len(value) > most:
             raise Bad(_("is longer than %(most)d characters") % {"most": most})
-        if any(not letter.isprintable() for letter in value):
+        # Half-spaces of Persian, joined emoji and lines within a cell are writing; other controls are not.
+        if any(unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\r\t" for letter in value):
             raise Bad(_("has characters that can't be shown"))
         return value
 
@@ -75,8 +111,11 @@ def whole(least: int, most: int) -> Reader:
 
     def read(value: str, reading: Reading) -> int:
         try:
-            number = int(value.replace(",", "").replace(" ", ""))
-        except ValueError:
+            amount = Decimal(plain_number(value, reading))
+            number = int(amount)
+            if amount != number:
+                raise ValueError
+        except (ValueError, InvalidOperation, OverflowError):
             raise Bad(_("is not a whole number")) from None
         if not least <= number <= most:
             raise Bad(_("must be from %(least)d to %(most)d") % {"least": least, "most": most})
@@ -90,7 +129,7 @@ def money(name: str) -> Reader:
 
     def read(value: str, reading: Reading) -> Decimal:
         try:
-            amount = Decimal(value.replace(",", "").replace(" ", "")) * reading.scale.get(name, Decimal(1))
+            amount = Decimal(plain_number(value, reading)) * reading.scale.get(name, Decimal(1))
         except InvalidOperation:
             raise Bad(_("is not an amount, such as 1250.50")) from None
         if not amount.is_finite() or amount >= Decimal("1e14"):
@@ -99,15 +138,20 @@ def money(name: str) -> Reader:
             raise Bad(_("is below zero"))
         return amount.quantize(Decimal("0.01"))
 
+    read.is_amount = True  # type: ignore[attr-defined]
     return read
 
 
 def day(value: str, reading: Reading) -> date:
-    """A date in the file's format."""
+    """A date in the file's format; a time of day behind it is left out, and what a workbook calls a date is one."""
+    bare = TIME_OF_DAY.sub("", GAPS.sub(" ", value.translate(DIGITS)).strip())
     try:
-        found = datetime.strptime(value, reading.date_format).date()
-    except ValueError:
-        sample = date(2026, 10, 31).strftime(reading.date_format)
+        if ISO_DAY.fullmatch(bare):
+            found = date.fromisoformat(bare)
+        else:
+            found = on_day(bare, reading.date_format)
+    except (ValueError, OverflowError):
+        sample = sample_day(reading.date_format)
         raise Bad(
             _("is not a date like %(sample)s; the mapping's date_format says how the file writes them")
             % {"sample": sample}
@@ -115,6 +159,21 @@ def day(value: str, reading: Reading) -> date:
     if not 1900 <= found.year <= 2200:
         raise Bad(_("is not a year of our times"))
     return found
+
+
+def on_day(bare: str, shape: str) -> date:
+    """The date in plain digits by its format. Raises ValueError."""
+    if shape.startswith(JALALI):
+        found: date = jdatetime.datetime.strptime(bare, shape.removeprefix(JALALI)).togregorian().date()
+        return found
+    return datetime.strptime(bare, shape).date()
+
+
+def sample_day(shape: str) -> str:
+    """31 October 2026 in the format."""
+    if shape.startswith(JALALI):
+        return str(jdatetime.date.fromgregorian(date=date(2026, 10, 31)).strftime(shape.removeprefix(JALALI)))
+    return date(2026, 10, 31).strftime(shape)
 
 
 def email(value: str, reading: Reading) -> str:

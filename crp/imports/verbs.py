@@ -9,3 +9,4 @@ from crp.events import register
 class Verb(models.TextChoices):
     CUSTOMER_IMPORTED = "customer.imported"
     IMPORT_APPLIED = "import.applied"
+    IMPORT_UNDONE = "import.undone"

@@ -1,4 +1,4 @@
-"""Upload, map, look, apply: the importer in the browser."""
+"""Choose, map, check, done: the importer in the browser."""
 
 from typing import Any
 
@@ -10,12 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from crp.imports import reading
-from crp.imports.forms import MappingForm, UploadForm
-from crp.imports.models import ImportRun, RunState
+from crp.imports import faulty, preview, reading, undoing
+from crp.imports.forms import MappingForm, MendedFileForm, ShapeForm, UploadForm, ValuesForm, mended_cells
+from crp.imports.models import ImportRun
+from crp.imports.outcomes import OutcomeKind
 from crp.imports.tasks import wake, work_one
 from crp.rest.idempotency import once
-from crp.ui.exports import csv_response
+from crp.ui import lists
+from crp.ui.exports import table_response
+from crp.ui.pages import page_or_partial
 from crp.verbs import Forbidden
 
 # A file this small is checked while the page is asked for; a larger one goes to the worker.
@@ -44,34 +47,129 @@ def start(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             run = ImportRun.upload(
-                kind=data["kind"], source=data["source"], file_name=data["file"].name, content=data["file"].read(),
+                kind=data["kind"], source=data["source"], file_name=data["file"].name, content=data["file"].file,
                 mapping=data["mapping"] or {}, by=user,
             )  # fmt: skip
             return redirect("imports:run", run.pk)
         except reading.BadTable as error:
             form.add_error("file", str(error))
-    runs = ImportRun.objects.visible_to(user).select_related("by").defer("content", "report", "mapping")[:25]
+    runs = ImportRun.objects.visible_to(user).select_related("by").defer("content", "report", "mapping", "mending")[:25]
     status = 422 if form.errors else 200
-    return render(request, "imports/start.html", {"form": form, "runs": runs}, status=status)
+    return render(request, "imports/start.html", {"form": form, "runs": runs, "step": 1}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """Map the columns, settle unknown values, see what would happen."""
+    """The step the import is at: map the columns, or what the check found, or what was done."""
     found = find(request, pk)
-    if found.is_working or found.state == RunState.APPLIED:
-        return render(request, "imports/run.html", {"run": found})
-    table = found.table()
+    if not found.is_open:
+        return render(request, "imports/done.html", {"run": found, "step": 4, **counts(found)})
+    mapping_again = "map" in request.GET or request.method == "POST" or not found.report
+    return map_columns(request, found) if mapping_again else look(request, found)
+
+
+def counts(found: ImportRun) -> dict[str, Any]:
+    done, total = found.progress() if found.is_working else (0, 0)
+    return {"done": done, "total": total, "percent": round(done * 100 / total) if total else 0}
+
+
+def map_columns(request: HttpRequest, found: ImportRun) -> HttpResponse:
+    """Which column is what, and how dates and amounts are written."""
+    try:
+        table = found.table()
+    except reading.BadTable as error:
+        shape = ShapeForm(found)
+        context = {"run": found, "shape": shape, "step": 2, "broken": str(error)}
+        return render(request, "imports/map.html", context, status=422)
     form = MappingForm(found, table, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            found.try_out(by=request.user, mapping=form.as_mapping())
-            wake()
-        if len(table.rows) <= SMALL_ROWS:
-            work_one()
-        return redirect("imports:run", found.pk)
-    context = {"run": found, "form": form, "rows": len(table.rows), "preview": table.rows[:5], "columns": table.columns}
-    return render(request, "imports/run.html", context, status=422 if form.errors else 200)
+        return tried_out(request, found, table.size, mapping=form.as_mapping())
+    context = {
+        "run": found, "form": form, "shape": ShapeForm(found), "rows": table.size, "preview": table.first[:5],
+        "columns": table.columns, "step": 2,
+    }  # fmt: skip
+    return render(request, "imports/map.html", context, status=422 if form.errors else 200)
+
+
+def tried_out(request: HttpRequest, found: ImportRun, rows: int, **changes: Any) -> HttpResponse:
+    """Check anew: at once when small, else by the worker."""
+    with transaction.atomic():
+        found.try_out(by=request.user, **changes)
+        wake()
+    if rows <= SMALL_ROWS:
+        work_one()
+    return redirect("imports:run", found.pk)
+
+
+def look(request: HttpRequest, found: ImportRun, *, error: str = "") -> HttpResponse:
+    """What the check found: cells to mend in their place, or every row and what becomes of it."""
+    context: dict[str, Any] = {"run": found, "step": 3, "error": error}
+    if found.report.get("fault_count"):
+        start = request.GET.get("from", "")
+        begin = int(start) if start.isdecimal() and len(start) < 7 else 0
+        rows = faulty.faulty(found, found.table(), begin)
+        context |= {
+            "rows": rows, "values": ValuesForm(found), "whole": faulty.whole_file(found), "upload": MendedFileForm(),
+            "next": begin + faulty.SHOWN if len(rows) == faulty.SHOWN else 0,
+        }  # fmt: skip
+    return render(request, "imports/check.html", context, status=422 if error else 200)
+
+
+@require_POST
+def shape(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the file in another encoding, or parted by another sign."""
+    found = find(request, pk)
+    form = ShapeForm(found, request.POST)
+    if form.is_valid():
+        try:
+            found.reread(by=request.user, **form.cleaned_data)
+        except reading.BadTable as error:
+            messages.error(request, str(error))
+    return redirect("imports:run", found.pk)
+
+
+@require_POST
+def mend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cells and values as somebody corrected them, rows as he left them out; then the check again."""
+    found = find(request, pk)
+    found.guard("try_out")
+    table, values = found.table(), ValuesForm(found, request.POST)
+    mapping = values.as_mapping() if values.is_valid() else None
+    mending = mended_cells(request.POST, found, table.columns)
+    return tried_out(request, found, table.size, mapping=mapping, mending=mending)
+
+
+@require_POST
+def mended(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of faults comes back mended; then the check again."""
+    found = find(request, pk)
+    found.guard("try_out")
+    form = MendedFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return look(request, found, error=_("Choose the mended file."))
+    table, file = found.table(), form.cleaned_data["mended"]
+    try:
+        mending = faulty.from_file(found, table, file.name, file.read(reading.MOST_BYTES))
+    except reading.BadTable as error:
+        return look(request, found, error=str(error))
+    return tried_out(request, found, table.size, mending=mending)
+
+
+@require_GET
+def rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every row by what becomes of it; a changed one field by field."""
+    found = find(request, pk)
+    outcome = request.GET.get("outcome", "")
+    outcome = outcome if outcome in OutcomeKind.values else first_outcome(found)
+    page = lists.paginate(request, found.outcomes.filter(outcome=outcome), ["number"])
+    preview.describe(page.rows)
+    context = {"run": found, "page": page, "outcome": outcome, "tabs": preview.tabs(found)}
+    return page_or_partial(request, "imports/rows.html", "imports/_rows.html", context)
+
+
+def first_outcome(found: ImportRun) -> str:
+    """The first set that holds something."""
+    return next((kind for kind in OutcomeKind.values if found.report.get(kind)), "created")
 
 
 @require_POST
@@ -83,15 +181,31 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         wake()
     if found.report.get("rows", 0) <= SMALL_ROWS:
         work_one()
-    messages.success(request, _("The import of %(file)s is under way.") % {"file": found.file_name})
     return redirect("imports:run", found.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """What would be taken back and what would stay, and why; then do it."""
+    found = find(request, pk)
+    found.guard("undo")
+    if request.method == "POST":
+        with transaction.atomic():
+            undoing.ask(found, by=request.user, keep_rest=request.POST.get("keep_rest") == "yes")
+            wake()
+        if found.report.get("rows", 0) <= SMALL_ROWS:
+            work_one()
+        return redirect("imports:run", found.pk)
+    staying = [(row, why) for _number, (row, why) in zip(range(200), undoing.staying(found), strict=False)]
+    preview.describe([row for row, _why in staying])
+    return render(request, "imports/undo.html", {"run": found, "staying": staying, "step": 4})
 
 
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The state of a run at work; tells the page to load anew once it is over."""
     found = find(request, pk)
-    response = render(request, "imports/_progress.html", {"run": found})
+    response = render(request, "imports/_progress.html", {"run": found, **counts(found)})
     if not found.is_working:
         response["HX-Refresh"] = "true"
     return response
@@ -107,8 +221,7 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def faults(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The faults as a table."""
+    """The faulty rows as they are in the file, with what is wrong: to be mended in a spreadsheet and uploaded again."""
     found = find(request, pk)
-    rows = ([fault["row"], fault["column"], fault["value"], fault["text"]] for fault in found.report.get("faults", []))
-    header = [_("row"), _("column"), _("value"), _("reason")]
-    return csv_response(f"{found.kind}-faults", header, rows)
+    header, lines = faulty.as_file(found, found.table())
+    return table_response(request.GET.get("format", ""), f"{found.kind}-faults", header, lines)

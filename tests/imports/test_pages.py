@@ -28,9 +28,7 @@ def test_a_manager_brings_a_dirty_file_in(maya: User, as_user: Callable[[User], 
     asked = client.get(page.url)
     assert all(part in asked.text for part in ("technolgy", 'value="Technology"'))
     assert not Customer.objects.exists()
-    client.post(
-        page.url, {"column_0": "name", "column_1": "industry", "date_format": "%Y-%m-%d", "value_0": "Technology"}
-    )
+    client.post(f"{page.url}mend/", {"value_0": "Technology"})
     assert "1 would be new" in client.get(page.url).text
     client.post(f"{page.url}apply/")
     run.refresh_from_db()

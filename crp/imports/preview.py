@@ -1,0 +1,81 @@
+"""What would become, or became, of every row: by outcome, page by page, field by field."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from crp.imports.models import ImportRun
+from crp.imports.outcomes import OutcomeKind, RowOutcome
+from crp.ui import lists
+
+# Derived columns say nothing to a person.
+SILENT = {"search_text", "touched_on", "version"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field's name and its values as a person reads them."""
+
+    field: str
+    before: str
+    after: str
+
+
+def tabs(run: ImportRun) -> list[lists.Tab]:
+    """The outcomes with their counts."""
+    return [lists.Tab(kind, OutcomeKind(kind).label, run.report.get(kind, 0)) for kind in OutcomeKind.values]
+
+
+def describe(rows: list[RowOutcome]) -> None:
+    """Give each row `name` and `changes`. A few queries for the page, whatever its length."""
+    for label in {row.model for row in rows if row.model}:
+        model = apps.get_model(label)
+        those = [row for row in rows if row.model == label]
+        things = model._base_manager.in_bulk([row.object_id for row in those if row.object_id])
+        linked = linked_names(model, those)
+        for row in those:
+            thing = things.get(row.object_id)
+            row.name = str(thing) if thing else str(row.after.get("name") or row.after.get("external_id") or "")  # type: ignore[attr-defined]
+            row.changes = list(changes(model, row, linked))  # type: ignore[attr-defined]
+
+
+def linked_names(model: type[models.Model], rows: Iterable[RowOutcome]) -> dict[tuple[str, Any], str]:
+    """(field, pk) → the name of what it points to."""
+    wanted: dict[str, set[Any]] = {}
+    for row in rows:
+        for name, value in [*row.before.items(), *row.after.items()]:
+            if value is not None and model._meta.get_field(name).is_relation:
+                wanted.setdefault(name, set()).add(value)
+    return {
+        (name, thing.pk): str(thing)
+        for name, pks in wanted.items()
+        for thing in model._meta.get_field(name).related_model._base_manager.filter(pk__in=pks)  # type: ignore[union-attr]
+    }
+
+
+def changes(model: type[models.Model], row: RowOutcome, linked: dict[tuple[str, Any], str]) -> Iterable[Change]:
+    for name, after in row.after.items():
+        if name not in SILENT:
+            field = model._meta.get_field(name)
+            label = str(getattr(field, "verbose_name", name))
+            yield Change(label, shown(field, name, row.before.get(name), linked), shown(field, name, after, linked))
+
+
+def shown(field: Any, name: str, value: Any, linked: dict[tuple[str, Any], str]) -> str:
+    """The value as a person reads it; nothing is a dash."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "country":
+        return str(countries.name(value) or value)
+    if field.is_relation:
+        return linked.get((name, value), f"#{value}")
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return str(dict(field.flatchoices).get(value, value))

@@ -1,0 +1,6 @@
+"""What of the references comes in by file. Importing this registers every kind."""
+
+from references.importing import catalogue, contacts, customers, usage
+from references.importing.known import by_external_id, colleagues, companies, products
+
+__all__ = ["by_external_id", "catalogue", "colleagues", "companies", "contacts", "customers", "products", "usage"]

@@ -1,0 +1,193 @@
+"""Importing customers."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crp.events.writing import record_each
+from crp.imports import values
+from crp.imports.spec import Field, Outcome, Problems, Row, Vocabulary, Written, register
+from crp.imports.upsert import Index, Upsert, folded
+from crp.imports.verbs import Verb
+from crp.search import normalise
+from references.importing.known import CRP_ID, check_ids, colleagues, companies, industries, taken_ids
+from references.models import Customer
+
+
+class CustomerSpec:
+    kind = "customers"
+    label = gettext_lazy("Customers")
+    derived = ("search_text",)
+    fields = (
+        CRP_ID,
+        Field("external_id", gettext_lazy("External id"), values.text(120)),
+        Field("name", gettext_lazy("Name"), values.text(200), required=True),
+        Field("industry", gettext_lazy("Industry"), values.text(120), lookup="industry"),
+        Field("founded", gettext_lazy("Founded"), values.whole(1000, date.today().year + 1)),
+        Field("annual_revenue", gettext_lazy("Annual revenue"), values.money("annual_revenue")),
+        Field("currency", gettext_lazy("Currency"), values.currency),
+        Field("employees", gettext_lazy("Employees"), values.whole(0, 20_000_000)),
+        Field("country", gettext_lazy("Country"), values.country),
+        Field("parent", gettext_lazy("Parent company"), values.text(200)),
+        Field("website", gettext_lazy("Website"), values.website),
+        Field("owner", gettext_lazy("Account owner"), values.text(200), lookup="colleague"),
+    )
+
+    def vocabularies(self, settled: Mapping[str, Iterable[str]]) -> dict[str, Vocabulary]:
+        return {"industry": industries(settled.get("industry", ())), "colleague": colleagues()}
+
+    def key(self, row: Row) -> Any:
+        return row.get("crp_id") or row.get("external_id") or normalise(row.get("name"))
+
+    def check(self, rows: list[Row], report: Problems, *, source: str) -> None:
+        """Alone, without a file around: as a file of these rows."""
+        book = CustomerBook()
+        book.check(rows, report, source=source)
+        book.check_end(report)
+
+    def write(self, rows: list[Row], *, source: str, by: Any) -> Written:
+        book = CustomerBook()
+        written = book.write(rows, source=source, by=by)
+        written.add(book.finish(by=by))
+        return written
+
+    def open(self) -> "CustomerBook":
+        return CustomerBook()
+
+    def undone(self, restored: list[tuple[Any, dict[str, Any]]], removed: list[Any]) -> None:
+        for customer, _before in restored:
+            derive_search(customer)
+
+
+class CustomerBook:
+    """What is remembered of a file of customers from its first row to its last: the names in it, and whose parent is whom."""
+
+    def __init__(self) -> None:
+        self.in_file: set[int] = set()
+        self.parents: dict[int, Row] = {}
+        self.parent_of: dict[str, str] = {}
+        self.index: Index | None = None
+        self.made: dict[int, int] = {}
+        # (row number, child's pk, parent's name, was the child new) of those whose parent stands further down.
+        self.late: list[tuple[int, int, str, bool]] = []
+
+    def check(self, rows: list[Row], report: Problems, *, source: str) -> None:
+        """Our numbers are ours; names and parents are noted for the end."""
+        check_ids(Customer, rows, report)
+        for row in rows:
+            name = normalise(row.get("name"))
+            self.in_file.add(folded(name))
+            if row.get("parent"):
+                self.parents[row.number] = Row(row.number, {"name": row.get("name"), "parent": row.get("parent")})
+                self.parent_of[name] = normalise(row.get("parent"))
+
+    def check_end(self, report: Problems) -> None:
+        """A parent is known or in the file, and nobody is his own ancestor."""
+        known = companies() if self.parents else None
+        for row in self.parents.values():
+            parent = row.get("parent")
+            if known and folded(normalise(parent)) not in self.in_file:
+                try:
+                    known.find(parent)
+                except values.Bad as bad:
+                    names = [one.get("name") for one in self.parents.values()]
+                    near = bad.suggestion or values.closest(parent, names)
+                    report(row, "parent", _("is neither in the file nor a known customer"), near)
+            if is_own_ancestor(normalise(row.get("name")), self.parent_of):
+                report(row, "parent", _("would make the company its own parent"))
+
+    def write(self, rows: list[Row], *, source: str, by: Any) -> Written:
+        """The chunk's customers, with the parents that are there already."""
+        self.index = self.index or name_index()
+        known = taken_ids(Customer, rows, source)
+        unkeyed = [row for row in rows if not row.get("external_id")]
+        pks = {row.number: self.index.get(normalise(row.get("name"))) for row in unkeyed}
+        named = Customer.objects.in_bulk([pk for pk in pks.values() if pk])
+        upsert = Upsert(Customer, lambda row: known(row) or named.get(pks.get(row.number)))
+        upsert.take(rows, lambda row: customer_values(row, self.parent(row)), on_create={"source": source})
+        written = upsert.save(derive=derive_search, derived=("search_text",))
+        self.note_late(rows, upsert)
+        record_each(Verb.CUSTOMER_IMPORTED, upsert.new, by=by, source=source)
+        return written
+
+    def parent(self, row: Row) -> int | None:
+        """The parent's pk, if it is there already."""
+        wanted = row.get("parent", "")
+        if wanted.startswith("#") and wanted[1:].isdecimal():
+            return int(wanted[1:])
+        key = normalise(wanted)
+        return (self.made.get(folded(key)) or (self.index.get(key) if self.index else None)) if key else None
+
+    def note_late(self, rows: list[Row], upsert: Upsert) -> None:
+        new = {one.pk for one in upsert.new}
+        for row in rows:
+            made = upsert.objects[row.number]
+            if made.pk in new:
+                self.made[folded(normalise(made.name))] = made.pk
+            parent = row.get("parent")
+            if parent and (made.parent_id is None or self.parent(row) != made.parent_id):
+                self.late.append((row.number, made.pk, parent, made.pk in new))
+
+    def finish(self, *, by: Any) -> Written:
+        """Parents that stood further down than their children, or are known by another name."""
+        written, known = Written(), companies() if self.late else None
+        for number, pk, name, was_new in self.late:
+            parent = self.parent(Row(number, {"parent": name})) or (known and known.find(name).pk)
+            child = Customer.objects.select_for_update(of=("self",)).get(pk=pk)
+            if child.parent_id == parent:
+                continue
+            before, child.parent_id = child.parent_id, parent
+            child.save(update_fields=["parent"])
+            if not was_new:
+                written.updated, written.unchanged = written.updated + 1, written.unchanged - 1
+                written.outcomes.append(Outcome(number, "updated", child, {"parent_id": before}, {"parent_id": parent}))
+        return written
+
+
+def name_index() -> Index:
+    """All customers by folded name."""
+    found = Customer.objects.order_by("pk").values_list("name", "pk").iterator(chunk_size=5_000)
+    return Index((normalise(name), pk) for name, pk in found)
+
+
+def is_own_ancestor(name: str, parents: dict[str, str]) -> bool:
+    """Does following the file's parents lead back to the company?"""
+    seen, current = set(), parents.get(name, "")
+    while current and current not in seen:
+        if current == name:
+            return True
+        seen.add(current)
+        current = parents.get(current, "")
+    return False
+
+
+def customer_values(row: Row, parent: int | None) -> dict[str, Any]:
+    names = (
+        "external_id",
+        "name",
+        "industry",
+        "founded",
+        "annual_revenue",
+        "currency",
+        "employees",
+        "country",
+        "website",
+        "owner",
+    )
+    wanted = {name: row.get(name) for name in names if row.get(name) is not None}
+    for link in ("industry", "owner"):
+        if link in wanted:
+            wanted[f"{link}_id"] = wanted.pop(link).pk
+    if parent:
+        wanted["parent_id"] = parent
+    return {**({"currency": values.default_currency()} if "annual_revenue" in wanted else {}), **wanted}
+
+
+def derive_search(customer: Customer) -> None:
+    customer.search_text = normalise(customer.name, customer.website)
+
+
+register(CustomerSpec())

@@ -26,7 +26,26 @@ STAGES = {
 def stages(settled: Iterable[str]) -> Vocabulary:
     """Stage names with the state they settle; one that only the mapping names is an open stage."""
     known = [(name, (name, state)) for state, names in STAGES.items() for name in names]
-    return Vocabulary(_("stage"), known, create=lambda name: (name, OpportunityState.OPEN), settled=settled)
+    found = Vocabulary(_("stage"), known, create=lambda name: (name, OpportunityState.OPEN), settled=settled)
+    # Those the program's own deals stand in are no news to it.
+    for name, state in Opportunity.objects.order_by().values_list("stage", "state").distinct():
+        if name and normalise(name) not in found.found:
+            found.add(name, (name, OpportunityState(state)))
+    return found
+
+
+def states() -> Vocabulary:
+    """Open, won and lost, by our word and its label."""
+    found = Vocabulary(_("state"), [(state.value, state) for state in OpportunityState])
+    for state in OpportunityState:
+        found.add(str(state.label), state)
+    return found
+
+
+def state_of(row: Row) -> OpportunityState:
+    """What the row says itself, else what its stage settles."""
+    state: OpportunityState = row.get("settled") or row.get("stage")[1]
+    return state
 
 
 class OpportunitySpec:
@@ -41,6 +60,7 @@ class OpportunitySpec:
         Field("owner", gettext_lazy("Owner"), values.text(200), lookup="colleague"),
         Field("product", gettext_lazy("Product"), values.text(120), lookup="product"),
         Field("stage", gettext_lazy("Stage"), values.text(60), required=True, lookup="stage"),
+        Field("settled", gettext_lazy("Open, won or lost"), values.text(20), lookup="state"),
         Field("opened_on", gettext_lazy("Opened"), values.day),
         Field("closed_on", gettext_lazy("Closed"), values.day),
         Field("amount", gettext_lazy("Amount"), values.money("amount")),
@@ -53,6 +73,7 @@ class OpportunitySpec:
             "colleague": colleagues(),
             "product": products(),
             "stage": stages(settled.get("stage", ())),
+            "state": states(),
         }
 
     def key(self, row: Row) -> Any:
@@ -62,7 +83,7 @@ class OpportunitySpec:
         """A closed deal has its day, a won one its amount, and nothing closes before it opens."""
         check_ids(Opportunity, rows, report)
         for row in rows:
-            state = row.get("stage")[1]
+            state = state_of(row)
             if not row.get("external_id") and not row.get("name") and not row.get("crp_id"):
                 report(row, "external_id", _("is needed, or else a name"))
             if state != OpportunityState.OPEN and not row.get("closed_on"):
@@ -80,7 +101,12 @@ class OpportunitySpec:
             Opportunity,
             lambda row: known(row) or (None if row.get("external_id") else named.get(normalise(row.get("name", "")))),
         )
-        upsert.take(rows, opportunity_values, on_create={"source": source})
+        upsert.take(
+            rows,
+            opportunity_values,
+            on_create={"source": source},
+            fill=("currency", "amount", values.default_currency()),
+        )
         written = upsert.save(derive=derive, derived=("search_text", "name", "prospect", "touched_on"))
         mark_days(upsert)
         return written
@@ -96,7 +122,7 @@ class OpportunitySpec:
 
 def opportunity_values(row: Row) -> dict[str, Any]:
     """The deal's fields by attribute; a closing day of an open deal is when it is expected to close."""
-    stage, state = row.get("stage")
+    stage, state = row.get("stage")[0], state_of(row)
     wanted = {
         name: row.get(name)
         for name in ("external_id", "name", "opened_on", "amount", "currency")
@@ -110,8 +136,7 @@ def opportunity_values(row: Row) -> dict[str, Any]:
     is_open = state == OpportunityState.OPEN
     closing = {"expected_close_on" if is_open else "closed_on": row.get("closed_on")} if row.get("closed_on") else {}
     cleared = {"closed_on": None} if is_open else {}
-    money = {"currency": values.default_currency()} if "amount" in wanted else {}
-    return {"stage": stage, "state": state, **money, **cleared, **closing, **wanted}
+    return {"stage": stage, "state": state, **cleared, **closing, **wanted}
 
 
 def derive(deal: Opportunity) -> None:

@@ -68,7 +68,7 @@ class ShapeForm(forms.Form):
 
     def __init__(self, run: Any, *args: Any, **kwargs: Any) -> None:
         now = {name: run.shape.get(name, "") for name in ("encoding", "separator")}
-        super().__init__(*args, initial=now, **kwargs)
+        super().__init__(*args, **{"initial": now, **kwargs})
         known = dict(ENCODINGS)
         extra = [] if now["encoding"] in known else [(now["encoding"], now["encoding"].upper())]
         self.fields["encoding"].choices = [*ENCODINGS, *extra]  # type: ignore[attr-defined]

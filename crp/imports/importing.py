@@ -30,6 +30,7 @@ class PeopleSpec:
     kind = "people"
     label = gettext_lazy("People")
     fields = (
+        Field("crp_id", gettext_lazy("CRP ID"), values.whole(1, 2**62)),
         Field("name", gettext_lazy("Name"), values.text(200), required=True),
         Field("email", gettext_lazy("Email"), values.email),
         Field("manager", gettext_lazy("Manager"), values.text(200)),
@@ -41,12 +42,14 @@ class PeopleSpec:
         return {}
 
     def key(self, row: Row) -> Any:
-        return row.get("email") or normalise(row.get("name"))
+        return row.get("crp_id") or row.get("email") or normalise(row.get("name"))
 
     def check(self, rows: list[Row], report: Problems, *, source: str) -> None:
         people = People()
         for row in rows:
-            if not row.get("email") and people.count(row.get("name")) > 1:
+            if row.get("crp_id") and row.get("crp_id") not in people.by_pk:
+                report(row, "crp_id", _("is not one of ours; leave it empty for a new one"))
+            if not row.get("crp_id") and not row.get("email") and people.count(row.get("name")) > 1:
                 report(row, "name", _("names several colleagues; give the email"))
             if people.count(row.get("manager", "")) > 1:
                 report(row, "manager", _("names several colleagues"))
@@ -67,8 +70,10 @@ class People:
     def __init__(self) -> None:
         self.by_email = {user.email: user for user in User.objects.exclude(email=None)}
         self.by_name: dict[str, list[User]] = {}
-        for user in User.objects.all():
+        self.by_pk = {user.pk: user for user in User.objects.all()}
+        for user in self.by_pk.values():
             self.by_name.setdefault(normalise(user.name), []).append(user)
+            self.by_name[f"#{user.pk}"] = [user]
         self.teams = {(normalise(team.name), team.manager_id): team for team in Team.objects.all()}
         self.told: dict[int, Outcome] = {}
 
@@ -85,7 +90,7 @@ class People:
     def write(self, row: Row, written: Written) -> None:
         """Create the person or bring name, address and roles up to date."""
         same_name = self.by_name.get(normalise(row.get("name")), [])
-        user = self.by_email.get(row.get("email")) if row.get("email") else None
+        user = self.by_pk.get(row.get("crp_id")) or self.by_email.get(row.get("email"))
         # An address for somebody known by name only completes him.
         user = user or next((one for one in same_name if not row.get("email") or not one.email), None)
         wanted = {name: row.get(name) for name in ("name", "email", "roles") if row.get(name)}

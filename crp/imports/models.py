@@ -17,7 +17,7 @@ from crp.imports import mapping as mappings
 from crp.imports.mending import Mending
 from crp.imports.outcomes import RowOutcome, Spill
 from crp.imports.saved import SavedMapping
-from crp.imports.shape import Shape
+from crp.imports.shape import HEAD, Shape
 from crp.imports.spec import SPECS, Spec
 from crp.imports.verbs import Verb
 from crp.verbs import Forbidden, Refused, Stateful, state_check
@@ -229,7 +229,7 @@ def compressed(content: bytes | IO[bytes]) -> bytes:
     source = io.BytesIO(content) if isinstance(content, bytes) else content
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=6) as out:
-        while piece := source.read(reading.HEAD):
+        while piece := source.read(HEAD):
             out.write(piece)
     return packed.getvalue()
 

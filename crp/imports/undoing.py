@@ -77,7 +77,7 @@ def chunks(run: ImportRun, *, newest_first: bool = False) -> Iterator[tuple[type
 def judge(model: type[models.Model], rows: list[RowOutcome], run: ImportRun) -> dict[int, str]:
     """By row: why it stays as it is, or an empty string."""
     things = model._base_manager.in_bulk([row.object_id for row in rows])
-    made = [row.object_id for row in rows if row.outcome == "created" and row.object_id in things]
+    made = [row.object_id for row in rows if row.outcome == "created" and row.object_id and row.object_id in things]
     used, spoken_of = used_things(model, made, run), changed_things(model, things.values(), run)
     return {row.pk: verdict(row, things, used, spoken_of) for row in rows}
 

@@ -37,6 +37,21 @@ def folded(key: Any) -> int:
     return int.from_bytes(hashlib.blake2b(repr(key).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
+def differs(name: str, before: Any, after: Any) -> bool:
+    """Addresses and language codes are the same in any case."""
+    if name in ("email", "language") and isinstance(before, str) and isinstance(after, str):
+        return before.casefold() != after.casefold()
+    return bool(before != after)
+
+
+def filled(found: Any, wanted: dict[str, Any], name: str, owner: str, default: Any) -> dict[str, Any]:
+    """The wanted values, with the default where its owner is about to be written and neither side names one."""
+    if owner not in wanted or wanted.get(name) or (found is not None and getattr(found, name)):
+        return wanted
+    is_new = found is None or getattr(found, owner) != wanted[owner]
+    return {**wanted, name: default} if is_new else wanted
+
+
 class Upsert:
     """Sorts rows into new, changed and unchanged objects, then saves them in batches."""
 
@@ -48,18 +63,29 @@ class Upsert:
         self.written = Written()
 
     def take(
-        self, rows: Iterable[Row], values: Callable[[Row], dict[str, Any]], *, on_create: dict[str, Any]
-    ) -> "Upsert":
-        """`values(row)` are the model's fields by attribute name; only those given are compared and written."""
+        self, rows: Iterable[Row], values: Callable[[Row], dict[str, Any]], *, on_create: dict[str, Any],
+        fill: tuple[str, str, Any] | None = None,
+    ) -> "Upsert":  # fmt: skip
+        """
+        `values(row)` are the model's fields by attribute name; only those given are compared and written.
+
+        `fill` (field, field it belongs to, default): an amount that is new or changed gets a currency if it has none.
+        """
         for row in rows:
             wanted = values(row)
             found = self.find(row)
+            if fill:
+                wanted = filled(found, wanted, *fill)
             if found is None:
                 found = self.model(**{**on_create, **wanted})
                 self.new.append(found)
                 self.tell(row, "created", found, {}, wanted)
             else:
-                before = {name: getattr(found, name) for name, value in wanted.items() if getattr(found, name) != value}
+                before = {
+                    name: getattr(found, name)
+                    for name, value in wanted.items()
+                    if differs(name, getattr(found, name), value)
+                }
                 after = {name: wanted[name] for name in before}
                 for name, value in after.items():
                     setattr(found, name, value)

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from crp.imports import views
+from crp.imports import exporting, views
 
 app_name = "imports"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("people/export/", exporting.people, name="people_export"),
     path("<int:pk>/", views.run, name="run"),
     path("<int:pk>/apply/", views.apply, name="apply"),
     path("<int:pk>/shape/", views.shape, name="shape"),

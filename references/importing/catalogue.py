@@ -34,13 +34,12 @@ class ProductSpec:
     def write(self, rows: list[Row], *, source: str, by: Any) -> Written:
         known = {normalise(product.name): product for product in Product.objects.all()}
         upsert = Upsert(Product, lambda row: known.get(self.key(row)))
-        upsert.take(rows, product_values, on_create={})
+        upsert.take(rows, product_values, on_create={}, fill=("currency", "list_price", values.default_currency()))
         return upsert.save()
 
 
 def product_values(row: Row) -> dict[str, Any]:
-    wanted = {name: row.get(name) for name in ("name", "family", "list_price", "currency") if row.get(name) is not None}
-    return {**({"currency": values.default_currency()} if "list_price" in wanted else {}), **wanted}
+    return {name: row.get(name) for name in ("name", "family", "list_price", "currency") if row.get(name) is not None}
 
 
 register(ProductSpec())

@@ -107,7 +107,12 @@ class CustomerBook:
         pks = {row.number: self.index.get(normalise(row.get("name"))) for row in unkeyed}
         named = Customer.objects.in_bulk([pk for pk in pks.values() if pk])
         upsert = Upsert(Customer, lambda row: known(row) or named.get(pks.get(row.number)))
-        upsert.take(rows, lambda row: customer_values(row, self.parent(row)), on_create={"source": source})
+        upsert.take(
+            rows,
+            lambda row: customer_values(row, self.parent(row)),
+            on_create={"source": source},
+            fill=("currency", "annual_revenue", values.default_currency()),
+        )
         written = upsert.save(derive=derive_search, derived=("search_text",))
         self.note_late(rows, upsert)
         record_each(Verb.CUSTOMER_IMPORTED, upsert.new, by=by, source=source)
@@ -135,7 +140,8 @@ class CustomerBook:
         """Parents that stood further down than their children, or are known by another name."""
         written, known = Written(), companies() if self.late else None
         for number, pk, name, was_new in self.late:
-            parent = self.parent(Row(number, {"parent": name})) or (known and known.find(name).pk)
+            found = self.parent(Row(number, {"parent": name}))
+            parent: Any = found or (known.find(name).pk if known else None)
             child = Customer.objects.select_for_update(of=("self",)).get(pk=pk)
             if child.parent_id == parent:
                 continue
@@ -183,7 +189,7 @@ def customer_values(row: Row, parent: int | None) -> dict[str, Any]:
             wanted[f"{link}_id"] = wanted.pop(link).pk
     if parent:
         wanted["parent_id"] = parent
-    return {**({"currency": values.default_currency()} if "annual_revenue" in wanted else {}), **wanted}
+    return wanted
 
 
 def derive_search(customer: Customer) -> None:

@@ -1,6 +1,6 @@
 """People: the list, one person's page, and everything that may change about him."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crp.events import Timeline, record
+from crp.imports import exporting
 from crp.rest.idempotency import once
-from crp.ui import exports, lists
+from crp.ui import lists
 from crp.ui.pages import confirm, page_or_partial
 from crp.verbs import today
 from references import disclosure, whereabouts
 from references.filters import ContactFilters
 from references.forms.contacts import AnswersForm, ConsentForm, ContactForm, DayForm
+from references.importing import known
 from references.models import ActivityType, Contact, Customer, Willingness
 from references.models.access import allow
 from references.verbs import Verb
@@ -31,6 +33,8 @@ COLUMNS = (
     "name", "job_title", "email", "phone", "language", "last_live_on", "left_on", "erased_at", "consent_granted_at",
     "consent_withdrawn_at", "customer__name", "customer__owner_id", "customer__status", "customer__country",
 )  # fmt: skip
+
+EXPORTED = ("name", "job_title", "customer", "language", "email", "phone", "external_id", "timezone", "crp_id")
 
 
 def people(request: HttpRequest) -> tuple[Any, list[str]]:
@@ -55,16 +59,20 @@ def contacts(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def contacts_export(request: HttpRequest) -> HttpResponseBase:
-    """The same rows as CSV; mail and phone empty where the list shows none."""
+    """The same rows as CSV or XLSX, in columns the importer takes back; mail and phone empty where the list shows none."""
     _sort, order = lists.sorting(request, SORTS, "name")
-    header = [_("Name"), _("Job title"), _("Customer"), _("Language"), _("Email"), _("Phone")]
+    found = people(request)[0].filter(erased_at=None).order_by(*order, "pk")
+    return exporting.respond(request, "contacts", EXPORTED, export_rows(request.user, found))
 
-    def rows() -> Any:
-        for person in people(request)[0].order_by(*order, "pk").iterator(chunk_size=2000):
-            details = (person.email, person.phone) if person.details_visible_to(request.user) else ("", "")
-            yield (person.name, person.job_title, person.customer.name, person.language, *details)
 
-    return exports.csv_response("contacts", header, rows())
+def export_rows(user: Any, found: Any) -> Iterator[Sequence[Any]]:
+    """Cells by EXPORTED. The source's id may be an address, so it goes with the details."""
+    company = exporting.spelling(known.companies())
+    for person in found.only(*COLUMNS, "external_id", "timezone").iterator(chunk_size=2000):
+        shown = person.details_visible_to(user)
+        details = (person.email, person.phone, person.external_id) if shown else ("", "", "")
+        customer = company(person.customer_id, person.customer.name)
+        yield (person.name, person.job_title, customer, person.language, *details, person.timezone, person.pk)
 
 
 def looked_up(request: HttpRequest, pk: int) -> Contact:

@@ -1,6 +1,6 @@
 """The list of customers, its filters and its export; adding and editing one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crp.accounts.models import User
+from crp.imports import exporting
 from crp.rest.idempotency import once
-from crp.ui import exports, lists
+from crp.ui import lists
 from crp.ui.drawing import drawn
 from crp.ui.pages import confirm, page_or_partial
 from references.countries import country_name
 from references.filters import CustomerFilters
 from references.forms.customers import CustomerForm, ReasonForm
+from references.importing import known
 from references.models import ActivityType, Customer, CustomerStatus, Industry, Product
 from references.models.access import allow, sees_all_customers
 from references.models.taxonomy import industry_name
@@ -39,7 +41,10 @@ SHOWN = ("name", "status", "country", "tier", "industry__name", "owner__name")
 STANDING = tuple(
     f"stands__{name}" for name in ("availability", "until", "used", "held", "most", "speakers", "last_asked_on")
 )
-COLUMNS = (*SHOWN, "employees", "customer_since")
+EXPORTED = (
+    "name", "external_id", "industry", "founded", "annual_revenue", "currency", "employees", "country", "website",
+    "parent", "owner", "crp_id",
+)  # fmt: skip
 
 
 @require_safe
@@ -125,14 +130,36 @@ def industry_select() -> Select:
 
 @require_safe
 def customers_export(request: HttpRequest) -> HttpResponseBase:
-    """The same rows as CSV; the same columns a reader of the list sees."""
+    """The same rows as CSV or XLSX, in columns the importer takes back."""
     found, _errors = lists.narrowed(CustomerFilters, request, Customer.objects.visible_to(request.user))
     _sort, order = lists.sorting(request, SORTS, "name")
-    header = [
-        _("Name"), _("Status"), _("Country"), _("Tier"), _("Industry"), _("Account owner"), _("Employees"), _("Customer since"),
-    ]  # fmt: skip
-    rows = found.order_by(*order, "pk").values_list(*COLUMNS).iterator(chunk_size=2000)
-    return exports.csv_response("customers", header, rows)
+    more = [_("Status"), _("Tier"), _("Customer since")]
+    return exporting.respond(
+        request, "customers", EXPORTED, export_rows(request.user, found.order_by(*order, "pk")), more
+    )
+
+
+def export_rows(user: Any, found: Any) -> Iterator[Sequence[Any]]:
+    """Cells by EXPORTED, then those only for reading."""
+    company, colleague = exporting.spelling(known.companies()), exporting.spelling(known.colleagues())
+    labels = dict(CustomerStatus.choices)
+    parents = Customer.objects.exclude(parent=None).order_by().values("parent")
+    seen = set(Customer.objects.visible_to(user).filter(pk__in=parents).values_list("pk", flat=True))
+    columns = (
+        "name", "external_id", "industry__name", "founded", "annual_revenue", "currency", "employees", "country",
+        "website", "pk", "parent_id", "parent__name", "owner_id", "owner__name", "status", "tier", "customer_since",
+    )  # fmt: skip
+    for row in found.values_list(*columns).iterator(chunk_size=2_000):
+        *facts, pk, parent_id, parent, owner_id, owner, status, tier, since = row
+        yield (
+            *facts,
+            company(parent_id if parent_id in seen else None, parent),
+            colleague(owner_id, owner),
+            pk,
+            labels[status],
+            tier,
+            since,
+        )
 
 
 @require_safe

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,14 +15,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from crp.accounts.models import User
 from crp.events.timeline import Timeline
+from crp.imports import exporting
 from crp.rest.idempotency import once
 from crp.ui import formats
-from crp.ui.exports import csv_response
 from crp.ui.forms import Choices
 from crp.ui.lists import CURSOR, Tab, kept, narrowed, paginate, sorting
 from crp.ui.pages import page_or_partial
 from crp.verbs import today
 from materials.models import Material
+from references.importing import known
 from references.models import Contact
 from requests_app.filters import OpportunityFilter
 from requests_app.forms import CloseDealForm, MaterialUseForm, OwnUpForm
@@ -32,7 +34,10 @@ from requests_app.views.sentences import told
 
 SORTS: dict[str, Sequence[str]] = {"newest": ("-pk",), "name": ("name", "pk")}
 SORT_NAMES = (("newest", gettext_lazy("Newest first")), ("name", gettext_lazy("By name")))
-EXPORT_LIMIT, PICKED = 20_000, 8
+EXPORT_LIMIT, PICKED = 100_000, 8
+EXPORTED = (
+    "name", "external_id", "account", "owner", "product", "stage", "settled", "opened_on", "closed_on", "crp_id",
+)  # fmt: skip
 HELPED = (RequestState.SUBMITTED, RequestState.IN_REVIEW, RequestState.FULFILLED)
 
 
@@ -79,32 +84,23 @@ def shows_amounts(user: Any) -> bool:
 
 
 @require_GET
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The list in view as CSV."""
-    rows = _selected(request)
-    amounts = shows_amounts(request.user)
-    header = [
-        _("External id"),
-        _("Deal"),
-        _("Company"),
-        _("Owner"),
-        _("Stage"),
-        _("State"),
-        _("Opened"),
-        _("Closed"),
-        _("Product"),
-    ]
-    header += [_("Amount"), _("Currency")] if amounts else []
-    return csv_response("deals", header, _cells(rows.order_by("-pk")[:EXPORT_LIMIT], amounts))
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The list in view as CSV or XLSX, in columns the importer takes back."""
+    rows, amounts = _selected(request).order_by("-pk")[:EXPORT_LIMIT], shows_amounts(request.user)
+    names = (*EXPORTED, "amount", "currency") if amounts else EXPORTED
+    return exporting.respond(request, "opportunities", names, _cells(rows, amounts), [_("Prospect")])
 
 
 def _cells(rows: Any, amounts: bool) -> Iterator[list[Any]]:
+    company, colleague = exporting.spelling(known.companies()), exporting.spelling(known.colleagues())
     for row in rows.iterator(chunk_size=1000):
+        closes = row.expected_close_on if row.state == OpportunityState.OPEN else row.closed_on
+        account, owner = row.account and row.account.name, row.owner and row.owner.name
         cells = [
-            row.external_id, row.name, row.account or row.prospect, row.owner, row.stage, row.get_state_display(), row.opened_on,
-            row.closed_on, row.product,
+            row.name, row.external_id, company(row.account_id, account), colleague(row.owner_id, owner),
+            row.product and row.product.name, row.stage, row.get_state_display(), row.opened_on, closes, row.pk,
         ]  # fmt: skip
-        yield cells + ([row.amount, row.currency] if amounts else [])
+        yield [*cells, *([row.amount, row.currency] if amounts else []), row.prospect]
 
 
 def visible(request: HttpRequest, pk: int) -> Opportunity:

@@ -1,5 +1,6 @@
 """Who may import; who may read what the API is like."""
 
+from crp.imports.models import ImportRun
 from tests.permissions.table import Row, World
 
 MAY = {
@@ -13,18 +14,38 @@ MAY = {
     "ola": 403,
     "anonymous": 302,
 }
+SENDS_BACK = {**MAY, "maya": 302, "adam": 302}
+TOO_EARLY = {**MAY, "maya": 409, "adam": 409}
+
+
+def tell(world: World) -> None:
+    """One that was written, beside the one still being mapped."""
+    world.applied_run = ImportRun.objects.create(
+        kind="customers", file_name="b.csv", state="applied", by=world.maya, report={"rows": 0}
+    )
 
 
 def run_of(world: World) -> dict[str, int]:
     return {"pk": world.import_run.pk}
 
 
+def applied(world: World) -> dict[str, int]:
+    return {"pk": world.applied_run.pk}
+
+
 ROWS = [
     Row("imports:start", MAY),
     Row("imports:run", MAY, kwargs=run_of),
-    Row("imports:apply", {**MAY, "maya": 409, "adam": 409}, kwargs=run_of, method="post"),
+    Row("imports:apply", TOO_EARLY, kwargs=run_of, method="post"),
+    Row("imports:shape", SENDS_BACK, kwargs=run_of, method="post"),
+    Row("imports:mend", SENDS_BACK, kwargs=run_of, method="post"),
+    Row("imports:mended", {**MAY, "maya": 422, "adam": 422}, kwargs=run_of, method="post"),
+    Row("imports:rows", MAY, kwargs=run_of),
+    Row("imports:undo", TOO_EARLY, kwargs=run_of),
+    Row("imports:undo", MAY, kwargs=applied),
     Row("imports:progress", MAY, kwargs=run_of),
     Row("imports:mapping", MAY, kwargs=run_of),
     Row("imports:faults", MAY, kwargs=run_of),
+    Row("imports:people_export", {**MAY, "maya": 403}),
     Row("api:schema", {"maya": 200, "ola": 200, "anonymous": 200}),
 ]

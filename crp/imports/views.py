@@ -144,6 +144,8 @@ def mended(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of faults comes back mended; then the check again."""
     found = find(request, pk)
     found.guard("try_out")
+    if not found.report.get("fault_count"):
+        return redirect("imports:run", found.pk)
     form = MendedFileForm(request.POST, request.FILES)
     if not form.is_valid():
         return look(request, found, error=_("Choose the mended file."))

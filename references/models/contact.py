@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from crp import inbox
 from crp.accounts.models import Role, User
 from crp.events import record
+from crp.imports.outcomes import forget
 from crp.search import normalise
 from crp.verbs import Refused
 from references import stopping
@@ -258,6 +259,7 @@ class Contact(Editable):
         self.survey_responses.update(comment="", contact=None)
         self.activities.update(note="")
         wake(self.customer_id)
+        forget(self)
         record(Verb.CONTACT_ERASED, self, self.customer, by=by)
         return self
 

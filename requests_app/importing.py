@@ -10,7 +10,7 @@ from crp.imports import values
 from crp.imports.spec import Field, Problems, Row, Vocabulary, Written, register
 from crp.imports.upsert import Upsert
 from crp.search import normalise
-from references.importing.known import CRP_ID, check_ids, colleagues, companies, products, taken_ids
+from references.importing.known import CRP_ID, check_ids, colleagues, companies, products, taken_ids, words_for
 from requests_app.models import ClosingDay, Opportunity, OpportunityState, Touch
 
 STAGES = {
@@ -31,14 +31,6 @@ def stages(settled: Iterable[str]) -> Vocabulary:
     for name, state in Opportunity.objects.order_by().values_list("stage", "state").distinct():
         if name and normalise(name) not in found.found:
             found.add(name, (name, OpportunityState(state)))
-    return found
-
-
-def states() -> Vocabulary:
-    """Open, won and lost, by our word and its label."""
-    found = Vocabulary(_("state"), [(state.value, state) for state in OpportunityState])
-    for state in OpportunityState:
-        found.add(str(state.label), state)
     return found
 
 
@@ -73,7 +65,7 @@ class OpportunitySpec:
             "colleague": colleagues(),
             "product": products(),
             "stage": stages(settled.get("stage", ())),
-            "state": states(),
+            "state": words_for(OpportunityState, _("state")),
         }
 
     def key(self, row: Row) -> Any:

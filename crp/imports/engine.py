@@ -73,10 +73,11 @@ class UndoDryRun(Exception):
 
 @dataclass(frozen=True)
 class Listener:
-    """Who hears of it: `progress(rows done, rows in all)` as it goes on, `outcomes` chunk by chunk, `settled` at the end."""
+    """Hears of progress (rows done, rows in all), outcomes chunk by chunk, and late ones that came on top at the end."""
 
     progress: Callable[[int, int], None] = lambda done, total: None
     outcomes: Callable[[list[Outcome]], None] = lambda outcomes: None
+    late: Callable[[list[Outcome]], None] = lambda outcomes: None
 
 
 def run(
@@ -173,7 +174,9 @@ class Work:
             self.take(self.book.write(chunk, source=source, by=by))
             self.listener.progress(self.table.size + chunk[-1].number, self.table.size * 2)
         if hasattr(self.book, "finish"):
-            self.take(self.book.finish(by=by))
+            written = self.book.finish(by=by)
+            self.report.written.add(written)
+            self.listener.late(written.outcomes)
 
     def take(self, written: Written) -> None:
         self.report.written.add(written)

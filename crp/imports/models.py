@@ -189,7 +189,7 @@ class ImportRun(Stateful):
 
     def listener(self, spill: Spill) -> engine.Listener:
         key = self.progress_key
-        return engine.Listener(lambda done, total: cache.set(key, [done, total], 3_600), spill.add)
+        return engine.Listener(lambda done, total: cache.set(key, [done, total], 3_600), spill.add, spill.late.extend)
 
     def work(self) -> None:
         """Check, write or undo, as the state says. Call in a transaction; what another worker did meanwhile is left alone."""

@@ -65,6 +65,7 @@ class Spill:
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
+        self.late: list[Outcome] = []
         self.file: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed by __exit__)
 
     def __enter__(self) -> Self:
@@ -89,6 +90,8 @@ class Spill:
         save(RowOutcome(run=run, number=number, outcome="skipped", reason=why[:200]) for number, why in skips.items())
         dry = run.state == "checking"
         save(self.rows(run, dry))
+        for one in self.late:
+            add_late(run, one)
 
     def rows(self, run: "ImportRun", dry: bool) -> Iterator[RowOutcome]:
         """In the file's order; what a dry run made is gone and has no id."""
@@ -100,6 +103,15 @@ class Spill:
                 run=run, number=number, outcome=outcome, model=label, object_id=None if gone else pk, before=before,
                 after=after,
             )  # fmt: skip
+
+
+def add_late(run: "ImportRun", late: Outcome) -> None:
+    """What the end of the file changed about a row above."""
+    row = RowOutcome.objects.filter(run=run, number=late.number).first()
+    if row is not None and row.outcome != OutcomeKind.CREATED:
+        row.outcome = OutcomeKind.UPDATED
+        row.before, row.after = {**row.before, **late.before}, {**row.after, **late.after}
+        row.save(update_fields=["outcome", "before", "after"])
 
 
 def save(rows: Iterable[RowOutcome]) -> None:

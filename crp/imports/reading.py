@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import partial
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
@@ -40,7 +39,7 @@ class Table:
 
 def read(name: str, content: bytes | Opener, shape: Shape | None = None) -> Table:
     """The table in the file, read through once to see that it can be. Raises BadTable."""
-    opener: Opener = content if callable(content) else partial(io.BytesIO, content)
+    opener: Opener = (lambda: io.BytesIO(content)) if isinstance(content, bytes) else content
     with opener() as file:
         head = file.read(HEAD)
     if not head:

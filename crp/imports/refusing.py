@@ -36,6 +36,6 @@ class TooLargeMiddleware:
 
 def refuse(request: HttpRequest, why: str, status: int) -> HttpResponse:
     """A small page of its own: nobody is signed in yet. The connection ends, for the rest of the body is not wanted."""
-    response = render(None, "imports/too_large.html", {"why": why}, status=status)  # type: ignore[arg-type]
+    response = render(None, "imports/too_large.html", {"why": why}, status=status)
     response["Connection"] = "close"
     return response

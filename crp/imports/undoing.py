@@ -1,6 +1,6 @@
 """Taking a whole import back: what it made and nobody used goes, what it changed and still stands is set back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -31,33 +31,47 @@ def ask(run: ImportRun, *, by: Any, keep_rest: bool) -> None:
     run.lock().guard("undo")
     if not run.can_be_undone:
         raise Refused(_("An import can be undone for 30 days."), code="too_late")
-    if not keep_rest and any(True for _row, _why in staying(run)):
+    if not keep_rest and verdicts(run):
         raise Refused(_("Something has been used or changed since. Say whether it may stay."), code="some_stay")
     run.step("undo", undone_by=by, attempts=0)
 
 
 def undo(run: ImportRun) -> None:
-    """Do it, in the caller's transaction: later rows first, so that what hangs on earlier ones is gone before them."""
+    """Do it, in the caller's transaction: fields first, so that nothing points to what is then removed, last row first."""
     from crp.events import record
 
-    counts = {"removed": 0, "restored": 0, "kept": 0}
-    for model, rows in chunks(run, newest_first=True):
-        verdicts = judge(model, rows, run)
-        removed = [row for row in rows if not verdicts[row.pk] and row.outcome == "created"]
-        restored = [row for row in rows if not verdicts[row.pk] and row.outcome == "updated"]
-        counts["kept"] += len(rows) - len(removed) - len(restored)
-        counts["restored"] += restore(run, model, restored)
-        counts["removed"] += remove(run, model, removed)
+    kept = verdicts(run)
+    counts = {"removed": 0, "restored": 0, "kept": len(kept)}
+    for outcome, name, act in (("updated", "restored", restore), ("created", "removed", remove)):
+        for model, rows in chunks(run, newest_first=True):
+            counts[name] += act(run, model, [row for row in rows if row.outcome == outcome and row.pk not in kept])
     run.step("finish_undo", undone_at=timezone.now(), report={**run.report, **counts})
     RowOutcome.objects.filter(run=run).update(before={}, after={})
     record(Verb.IMPORT_UNDONE, run, by=run.undone_by, file=run.file_name, kind=run.kind, **counts)
 
 
-def staying(run: ImportRun) -> Iterator[tuple[RowOutcome, str]]:
-    """Rows that can't be taken back, and why, in the file's order."""
-    for model, rows in chunks(run):
-        verdicts = judge(model, rows, run)
-        yield from ((row, verdicts[row.pk]) for row in rows if verdicts[row.pk])
+def verdicts(run: ImportRun) -> dict[int, str]:
+    """
+    By row that can't be taken back: why.
+
+    What stays may point to something else of the same import, which then stays too: looked at again until nothing is added.
+    """
+    kept: dict[int, str] = {}
+    while True:
+        found: dict[int, str] = {}
+        for model, rows in chunks(run):
+            judged = judge(model, [row for row in rows if row.pk not in kept], run, kept)
+            found |= {pk: why for pk, why in judged.items() if why}
+        if not found:
+            return kept
+        kept |= found
+
+
+def staying(run: ImportRun, most: int = 200) -> list[tuple[RowOutcome, str]]:
+    """The first rows that can't be taken back, and why, in the file's order."""
+    kept = verdicts(run)
+    rows = RowOutcome.objects.filter(pk__in=sorted(kept)[:most]).order_by("number", "pk")
+    return [(row, kept[row.pk]) for row in rows]
 
 
 def chunks(run: ImportRun, *, newest_first: bool = False) -> Iterator[tuple[type[models.Model], list[RowOutcome]]]:
@@ -74,11 +88,13 @@ def chunks(run: ImportRun, *, newest_first: bool = False) -> Iterator[tuple[type
         yield apps.get_model(chunk[0].model), chunk
 
 
-def judge(model: type[models.Model], rows: list[RowOutcome], run: ImportRun) -> dict[int, str]:
+def judge(
+    model: type[models.Model], rows: list[RowOutcome], run: ImportRun, kept: Collection[int]
+) -> dict[int, str]:  # fmt: skip
     """By row: why it stays as it is, or an empty string."""
     things = model._base_manager.in_bulk([row.object_id for row in rows])
     made = [row.object_id for row in rows if row.outcome == "created" and row.object_id and row.object_id in things]
-    used, spoken_of = used_things(model, made, run), changed_things(model, things.values(), run)
+    used, spoken_of = used_things(model, made, run, kept), changed_things(model, things.values(), run)
     return {row.pk: verdict(row, things, used, spoken_of) for row in rows}
 
 
@@ -100,17 +116,17 @@ def verdict(row: RowOutcome, things: dict[Any, Any], used: dict[int, str], spoke
     return ""
 
 
-def used_things(model: type[models.Model], pks: list[int], run: ImportRun) -> dict[int, str]:
-    """Objects that others point to → by what. What the same import made does not count: it goes too."""
+def used_things(model: type[models.Model], pks: list[int], run: ImportRun, kept: Collection[int]) -> dict[int, str]:
+    """Objects that others point to → by what. What the same import made, or pointed there, does not count: it goes too."""
     found: dict[int, str] = {}
     for relation in model._meta.get_fields(include_hidden=True):
         if not isinstance(relation, models.ManyToOneRel) or not pks:
             continue
-        source, name = relation.related_model, relation.field.name
-        pointing = source._base_manager.filter(**{f"{name}__in": pks})
-        label = source._meta.label_lower
-        own = RowOutcome.objects.filter(run=run, outcome="created", model=label).values("object_id")
-        for pk in pointing.exclude(pk__in=own).values_list(name, flat=True).distinct():
+        source, field = relation.related_model, relation.field
+        going = RowOutcome.objects.filter(run=run, model=source._meta.label_lower).exclude(pk__in=kept)
+        own = going.filter(models.Q(outcome="created") | models.Q(outcome="updated", after__has_key=field.attname))
+        pointing = source._base_manager.filter(**{f"{field.name}__in": pks}).exclude(pk__in=own.values("object_id"))
+        for pk in pointing.values_list(field.name, flat=True).distinct():
             found.setdefault(pk, str(source._meta.verbose_name_plural))
     return found
 

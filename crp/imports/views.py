@@ -198,7 +198,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         if found.report.get("rows", 0) <= SMALL_ROWS:
             work_one()
         return redirect("imports:run", found.pk)
-    staying = [(row, why) for _number, (row, why) in zip(range(200), undoing.staying(found), strict=False)]
+    staying = undoing.staying(found)
     preview.describe([row for row, _why in staying])
     return render(request, "imports/undo.html", {"run": found, "staying": staying, "step": 4})
 

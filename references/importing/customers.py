@@ -71,7 +71,7 @@ class CustomerBook:
         self.parent_of: dict[str, str] = {}
         self.index: Index | None = None
         self.made: dict[int, int] = {}
-        # (row number, child's pk, parent's name, was the child new) of those whose parent stands further down.
+        # (row number, child's pk, parent's name, is it counted as new or changed) of those whose parent stands further down.
         self.late: list[tuple[int, int, str, bool]] = []
 
     def check(self, rows: list[Row], report: Problems, *, source: str) -> None:
@@ -128,18 +128,19 @@ class CustomerBook:
 
     def note_late(self, rows: list[Row], upsert: Upsert) -> None:
         new = {one.pk for one in upsert.new}
+        counted = new | {one.pk for one, _before in upsert.changed}
         for row in rows:
             made = upsert.objects[row.number]
             if made.pk in new:
                 self.made[folded(normalise(made.name))] = made.pk
             parent = row.get("parent")
             if parent and (made.parent_id is None or self.parent(row) != made.parent_id):
-                self.late.append((row.number, made.pk, parent, made.pk in new))
+                self.late.append((row.number, made.pk, parent, made.pk in counted))
 
     def finish(self, *, by: Any) -> Written:
         """Parents that stood further down than their children, or are known by another name."""
         written, known = Written(), companies() if self.late else None
-        for number, pk, name, was_new in self.late:
+        for number, pk, name, is_counted in self.late:
             found = self.parent(Row(number, {"parent": name}))
             parent: Any = found or (known.find(name).pk if known else None)
             child = Customer.objects.select_for_update(of=("self",)).get(pk=pk)
@@ -147,9 +148,9 @@ class CustomerBook:
                 continue
             before, child.parent_id = child.parent_id, parent
             child.save(update_fields=["parent"])
-            if not was_new:
+            if not is_counted:
                 written.updated, written.unchanged = written.updated + 1, written.unchanged - 1
-                written.outcomes.append(Outcome(number, "updated", child, {"parent_id": before}, {"parent_id": parent}))
+            written.outcomes.append(Outcome(number, "updated", child, {"parent_id": before}, {"parent_id": parent}))
         return written
 
 

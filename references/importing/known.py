@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,6 +50,16 @@ def colleagues() -> Vocabulary:
         found.add(f"#{user.pk}", user)
         if user.email:
             found.add(user.email, user)
+    return found
+
+
+def words_for(choices: type[TextChoices], what: Any) -> Vocabulary:
+    """Choices by our word and by their labels in every language we speak: a list may have been saved in another."""
+    found = Vocabulary(what, [(one.value, one) for one in choices])
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            for one in choices:
+                found.add(str(one.label), one)
     return found
 
 

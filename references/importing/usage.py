@@ -13,7 +13,7 @@ from crp.imports.spec import Field, Outcome, Problems, Row, Vocabulary, Written,
 from crp.imports.upsert import Upsert
 from crp.search import normalise
 from crp.verbs import today
-from references.importing.known import companies, products
+from references.importing.known import companies, products, words_for
 from references.models import Activity, ActivityType, Contact, Customer, Deployment, UseCase
 from references.models.activity import ActivityOrigin
 from references.models.activity import Outcome as Result
@@ -88,14 +88,6 @@ def types() -> Vocabulary:
     return found
 
 
-def outcomes() -> Vocabulary:
-    """How it went, by our word and by its label."""
-    found = Vocabulary(_("outcome"), ((value, value) for value in Result.values))
-    for value, label in Result.choices:
-        found.add(str(label), value)
-    return found
-
-
 class ActivitySpec:
     kind = "activities"
     label = gettext_lazy("Past activities")
@@ -112,7 +104,7 @@ class ActivitySpec:
     )
 
     def vocabularies(self, settled: Mapping[str, Iterable[str]]) -> dict[str, Vocabulary]:
-        return {"customer": companies(), "activity_type": types(), "outcome": outcomes()}
+        return {"customer": companies(), "activity_type": types(), "outcome": words_for(Result, _("outcome"))}
 
     def key(self, row: Row) -> Any:
         person = normalise(row.get("contact", ""))

@@ -20,8 +20,10 @@ from crp.imports.spec import SPECS
 from references.models import Customer
 
 WORDS = {
-    "utf-8": "name,city\nZażółć,تهران\n", "utf-8-sig": "name,city\nMüller,قم\n", "utf-16": "name,city\nمشتری,Zürich\n",
-    "cp1252": "name,city\nMüller & Söhne,Zürich\nCafé Réunion,Orléans\n", "cp1256": "الاسم,البلد\nشركة النور,مصر\nشرکت پارس,ایران\n",
+    "utf-8": "name,city\nZażółć,تهران\n", "utf-8-sig": "name,city\nMüller,قم\n",
+    "utf-16": "name,city\nمشتری,Zürich\n",
+    "cp1252": "name,city\nMüller & Söhne,Zürich\nCafé Réunion,Orléans\n",
+    "cp1256": "الاسم,البلد\nشركة النور,مصر\nمؤسسة پارس,إيران\n",
     "iso8859-6": "الاسم,البلد\nشركة النور للتجارة,مصر\nمؤسسة الأمل,السعودية\n",
     "iso8859-2": "nazwa,miasto\nŁódź Spółka,Kraków\nŹródło ścieżka,Gdańsk\n",
 }  # fmt: skip
@@ -66,8 +68,10 @@ def test_an_amount_that_could_mean_two_things_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shape"),
     [
-        ("31-10-2026", "%d-%m-%Y"), ("٣١/١٠/٢٠٢٦", "%d/%m/%Y"), ("۱۴۰۵/۰۸/۰۹", "jalali %Y/%m/%d"), ("1405-08-09", "jalali %Y-%m-%d"),
-        ("2026-10-31", "%d-%m-%Y"), ("2026-10-31 00:00", "%Y-%m-%d"), ("31 Oct 2026", "%d %b %Y"), ("10/31/2026 08:15", "%m/%d/%Y"),
+        ("31-10-2026", "%d-%m-%Y"), ("٣١/١٠/٢٠٢٦", "%d/%m/%Y"), ("۱۴۰۵/۰۸/۰۹", "jalali %Y/%m/%d"),
+        ("1405-08-09", "jalali %Y-%m-%d"),
+        ("2026-10-31", "%d-%m-%Y"), ("2026-10-31 00:00", "%Y-%m-%d"), ("31 Oct 2026", "%d %b %Y"),
+        ("10/31/2026 08:15", "%m/%d/%Y"),
     ],
 )  # fmt: skip
 def test_days_are_read_in_any_calendar(text: str, shape: str) -> None:
@@ -92,7 +96,8 @@ def test_day_first_is_seen_or_asked(days: str, said: str | None) -> None:
     [
         ("customers", "Account Name,Industry,Billing Country,Account Owner,AnnualRevenue,NumberOfEmployees,Account ID",
          "name,industry,country,owner,annual_revenue,employees,external_id"),
-        ("customers", "Company name,Company Domain Name,Country/Region,Record ID,Company owner", "name,website,country,external_id,owner"),
+        ("customers", "Company name,Company Domain Name,Country/Region,Record ID,Company owner",
+         "name,website,country,external_id,owner"),
         ("contacts", "Full Name,Email,Job Title,Associated Company,Phone Number", "name,email,job_title,customer,phone"),
         ("contacts", "الاسم,البريد الإلكتروني,اسم الشركة,المسمى الوظيفي", "name,email,customer,job_title"),
         ("contacts", "نام,ایمیل,نام شرکت,سمت,شماره تلفن", "name,email,customer,job_title,phone"),
@@ -173,9 +178,7 @@ def test_the_next_file_of_a_source_is_mapped_as_the_last(maya: User, as_user: Ca
 
 
 @pytest.mark.django_db
-def test_a_column_mapped_twice_and_a_needed_one_missing_are_said_at_their_place(
-    maya: User, as_user: Callable[[User], Any]
-) -> None:
+def test_a_column_mapped_twice_or_missing_is_said_at_its_place(maya: User, as_user: Callable[[User], Any]) -> None:
     run = ImportRun.upload(kind="customers", source="", file_name="a.csv", content=b"a,b\n1,2\n", mapping={}, by=maya)
     twice = as_user(maya).post(
         f"/imports/{run.pk}/", {"column_0": "name", "column_1": "name", "date_format": "%Y-%m-%d"}

@@ -47,7 +47,10 @@ def read(name: str, content: bytes | Opener, shape: Shape | None = None) -> Tabl
     refuse_others(head)
     is_book = head[:4] == b"PK\x03\x04"
     known = Shape("xlsx") if is_book else guess(head, shape or Shape())
-    rows = (lambda: read_xlsx(opener)) if is_book else (lambda: read_csv(opener, known))
+
+    def rows() -> Iterator[list[str]]:
+        return read_xlsx(opener) if is_book else read_csv(opener, known)
+
     header, size, first = walk(rows)
 
     def lines() -> Iterator[list[str]]:

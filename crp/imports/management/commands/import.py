@@ -6,16 +6,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from crp.imports import engine, reading
+from crp.imports import engine, headers, reading
 from crp.imports import mapping as mappings
-from crp.imports.spec import ORDER, SPECS
+from crp.imports.spec import SPECS, kinds
 
 
 class Command(BaseCommand):
-    help = "Take in a table of people, products, customers, contacts or opportunities: all of it, or nothing."
+    help = "Take in a table of one of our kinds: all of it, or nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=ORDER)
+        parser.add_argument("kind", choices=[spec.kind for spec in kinds()])
         parser.add_argument("file", type=Path)
         parser.add_argument("--mapping", type=Path, help="JSON file: columns, values, date_format, constants, scale")
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
@@ -25,8 +25,9 @@ class Command(BaseCommand):
         spec = SPECS[options["kind"]]
         try:
             table = reading.read(options["file"].name, options["file"].read_bytes())
-            raw = options["mapping"].read_bytes() if options["mapping"] else b"{}"
-            mapping = mappings.parse(raw, spec)
+            raw = options["mapping"].read_bytes() if options["mapping"] else b""
+            guessed = {"columns": headers.guess_columns(spec, table.columns)}
+            mapping = mappings.parse(raw, spec) if raw else mappings.from_data(guessed, spec)
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         except (reading.BadTable, mappings.BadMapping) as error:

@@ -10,4 +10,5 @@ class ReferencesConfig(AppConfig):
         import references.choosing
         import references.joining
         import references.surveying
+        import references.thanking
         import references.uses  # noqa: F401

@@ -12,6 +12,7 @@ from references.views import (
     rules,
     surveys,
     taxonomies,
+    thanks,
     upkeep,
     watch,
 )
@@ -68,6 +69,9 @@ urlpatterns: list[URLPattern] = [
     path("nominations/<int:pk>/approve/", nominations.nomination_approve, name="nomination_approve"),
     path("nominations/<int:pk>/decline/", nominations.nomination_decline, name="nomination_decline"),
     path("watch/", watch.watch, name="watch"),
+    path("thanks/", thanks.thanks, name="thanks"),
+    path("thanks/<slug:kind>/switch/", thanks.thanks_switch, name="thanks_switch"),
+    path("thanks/<slug:kind>/<slug:language>/", thanks.thanks_text, name="thanks_text"),
     path("limits/", rules.limits, name="limits"),
     path("limits/edit/", rules.limits_edit, name="limits_edit"),
     path("limits/activities/new/", rules.activity_type_new, name="activity_type_new"),

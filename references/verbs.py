@@ -37,6 +37,10 @@ class Verb(models.TextChoices):
     SURVEY_RECORDED = "survey.recorded"
     SURVEY_ASKED = "survey.asked"
     SURVEY_CHANGED = "survey.changed"
+    THANKS_SENT = "thanks.sent"
+    THANKS_WRITTEN = "thanks.written"
+    THANKS_RESET = "thanks.reset"
+    THANKS_SWITCHED = "thanks.switched"
     NOTE_WRITTEN = "note.written"
     ACTIVITY_LOGGED = "activity.logged"
     HOLD_PLACED = "hold.placed"
@@ -93,6 +97,10 @@ class Verb(models.TextChoices):
             cls.SURVEY_RECORDED: ("smile", "go"),
             cls.SURVEY_ASKED: ("send", ""),
             cls.SURVEY_CHANGED: ("smile", ""),
+            cls.THANKS_SENT: ("gift", ""),
+            cls.THANKS_WRITTEN: ("pencil", ""),
+            cls.THANKS_RESET: ("pencil", ""),
+            cls.THANKS_SWITCHED: ("sliders-horizontal", ""),
             cls.NOTE_WRITTEN: ("message-square", ""),
             cls.ACTIVITY_LOGGED: ("gift", "go"),
             cls.HOLD_PLACED: ("hourglass", ""),

@@ -1,6 +1,7 @@
 """Forms about people."""
 
 import copy
+from calendar import monthrange
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -16,7 +17,7 @@ from references.models.contact import Channel
 
 FACTS = (
     "name", "job_title", "seniority", "job_function", "email", "phone", "language", "timezone", "channel", "birthday_day",
-    "birthday_month",
+    "birthday_month", "wants_thanks",
 )  # fmt: skip
 # ISO 639-1 codes a reference may speak to a prospect in, in the order our own languages come first.
 LANGUAGES = ("en", "ar", "fa", "de", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "zh")
@@ -54,6 +55,16 @@ class ContactForm(forms.ModelForm):
             known = {code for code, _name in languages()}
             if found.language not in known:
                 self.fields["language"].choices = [(found.language, found.language), *languages()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A birthday is a day that there is, with its month."""
+        found = super().clean() or self.cleaned_data
+        day, month = found.get("birthday_day"), found.get("birthday_month")
+        if bool(day) != bool(month) and "birthday_day" not in self.errors and "birthday_month" not in self.errors:
+            self.add_error("birthday_month" if day else "birthday_day", _("Give both, or neither."))
+        elif day and month and day > monthrange(2024, month)[1]:
+            self.add_error("birthday_day", _("That month has no such day."))
+        return found
 
     def facts(self) -> dict[str, Any]:
         """What goes to the verb."""
@@ -196,9 +207,17 @@ class ChoicesForm(AnswersForm):
         self.fields["timezone"] = forms.ChoiceField(label=_("My time zone"), choices=zones, initial=person.timezone)
         for name in ("language", "channel", "timezone"):
             self.fields[name].required = False
+        self.fields["wants_thanks"] = forms.BooleanField(
+            label=_("Send me a card now and then, and a word of thanks"), required=False, initial=person.wants_thanks
+        )
 
     def own(self) -> dict[str, Any]:
         """What goes to the person's own facts; left out stays as it is."""
         data = self.cleaned_data
         kept = {name: data[name] for name in ("language", "channel", "timezone") if data.get(name)}
-        return {**kept, "own_count": data["own_count"], "own_days": data["own_days"] or self.person.own_days}
+        return {
+            **kept,
+            "own_count": data["own_count"],
+            "own_days": data["own_days"] or self.person.own_days,
+            "wants_thanks": data["wants_thanks"],
+        }

@@ -13,7 +13,7 @@ from references.models import Customer, Deployment, Industry
 
 FACTS = (
     "name", "website", "industry", "country", "employees", "annual_revenue", "currency", "founded", "customer_since",
-    "renewal_on", "publicity", "publicity_clause", "publicity_until",
+    "renewal_on", "publicity", "publicity_clause", "publicity_until", "thanks",
 )  # fmt: skip
 
 

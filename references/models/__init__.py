@@ -12,11 +12,12 @@ from references.models.policy import UsagePolicy
 from references.models.survey import SurveyResponse
 from references.models.survey_ask import SurveyAsk
 from references.models.taxonomy import Industry, Product, Region, UseCase
+from references.models.thanks import Thanks, ThanksText
 from references.models.watch import Watch
 from references.models.willingness import Answer, Willingness
 
 __all__ = [
     "Activity", "ActivityType", "Answer", "Complaint", "Contact", "Customer", "CustomerStatus", "Deployment", "Hold",
     "Industry", "Nomination", "NominationOrigin", "NominationState", "Note", "Pause", "Product", "Publicity", "Region",
-    "Release", "Reward", "SurveyAsk", "SurveyResponse", "UsagePolicy", "UseCase", "Watch", "Willingness",
+    "Release", "Reward", "SurveyAsk", "SurveyResponse", "Thanks", "ThanksText", "UsagePolicy", "UseCase", "Watch", "Willingness",
 ]  # fmt: skip

@@ -117,6 +117,7 @@ class Contact(Editable):
     # His own limit on all live asks together.
     own_count = models.PositiveSmallIntegerField(_("live asks at most"), null=True, blank=True)
     own_days = models.PositiveSmallIntegerField(_("in days"), default=365)
+    wants_thanks = models.BooleanField(_("cards and thank-yous"), default=True)
     link_version = models.PositiveIntegerField(default=1)
     consent_granted_at = models.DateTimeField(_("consent granted"), null=True, blank=True)
     consent_source = models.CharField(_("consent source"), max_length=200, blank=True)
@@ -143,6 +144,11 @@ class Contact(Editable):
         indexes = [
             models.Index(fields=["customer", "name", "id"], name="contact_customer_name"),
             models.Index(fields=["name", "id"], name="contact_name"),
+            models.Index(
+                fields=["birthday_month", "birthday_day"],
+                condition=models.Q(birthday_month__isnull=False),
+                name="contact_birthday",
+            ),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="contact_search"),
         ]
 

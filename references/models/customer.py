@@ -114,6 +114,7 @@ class Customer(CustomerAccess, Editable):
     publicity_until = models.DateField(_("until"), null=True, blank=True)
     # Names of companies it competes with: its people are not asked to speak to these.
     competitors = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("competitors"))
+    thanks = models.BooleanField(_("its people get cards and thank-yous"), default=True)
     # Kept by the watch, never empty, so that the list goes by it; the year 1 for whoever was never asked.
     rested_since = models.DateField(default=date.min, editable=False)
     tier = models.CharField(_("tier"), max_length=1, blank=True)

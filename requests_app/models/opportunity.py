@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from crp.events import record
 from crp.search import normalise
 from crp.verbs import Forbidden, Refused, Stale, Stateful, state_check, today
+from references import thanking
 from references.models.activity import Activity
 from requests_app.models.closing_day import ClosingDay
 from requests_app.rights import OpportunityRights
@@ -210,7 +211,17 @@ class Opportunity(OpportunityRights, Stateful):
         ClosingDay.objects.mark(closed_on)
         said = Verb.OPPORTUNITY_WON if state == OpportunityState.WON else Verb.OPPORTUNITY_LOST
         record(said, self, by=by, name=self.name, on=closed_on.isoformat())
+        if state == OpportunityState.WON:
+            self._thank(closed_on)
         return self
+
+    def _thank(self, closed_on: date) -> None:
+        """Tell those who spoke for it that it was won; once each, however often it is closed."""
+        touches = self.touches.filter(on__lte=closed_on, activity__live=True, activity__contact__isnull=False)
+        spoken = touches.select_related("activity__contact__customer", "activity__activity_type").order_by("pk")
+        uses: list[Any] = [touch.activity for touch in spoken]
+        for use in {use.contact_id: use for use in uses}.values():
+            thanking.helped_win(use.contact, use.activity_type, deal=self.pk)
 
     @transaction.atomic
     def reopen(self, *, by: Any) -> Self:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django import forms
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -91,13 +92,16 @@ class MappingForm(forms.Form):
                 choices=[("", _("Leave out")), *needed, *others],
                 required=False,
                 initial=self.mapped[column],
-                help_text=", ".join(sample[:60] for sample in samples),
+                help_text=escape(", ".join(sample[:60] for sample in samples)),
             )
         self.add_date_format(run, table)
         self.fields["decimal"] = forms.ChoiceField(
             label=_("Amounts look like"), choices=[(".", "1,250.50"), (",", "1.250,50")], required=False,
             initial=current.reading.decimal,
         )  # fmt: skip
+
+        for field in self.fields.values():
+            field.marks_optional = False  # type: ignore[attr-defined]
 
     def add_date_format(self, run: Any, table: reading.Table) -> None:
         """What fits the file stands first; when it can be read two ways, nothing is chosen beforehand."""

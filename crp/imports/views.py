@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from crp.imports import faulty, preview, reading, undoing
 from crp.imports.forms import MappingForm, MendedFileForm, ShapeForm, UploadForm, ValuesForm, mended_cells
-from crp.imports.models import ImportRun
+from crp.imports.models import ImportRun, RunState
 from crp.imports.outcomes import OutcomeKind
+from crp.imports.shape import encoding_label
 from crp.imports.tasks import wake, work_one
 from crp.rest.idempotency import once
 from crp.ui import lists
@@ -63,7 +64,11 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """The step the import is at: map the columns, or what the check found, or what was done."""
     found = find(request, pk)
     if not found.is_open:
-        return render(request, "imports/done.html", {"run": found, "step": 4, **counts(found)})
+        return render(
+            request,
+            "imports/done.html",
+            {"run": found, "step": 3 if found.state == RunState.CHECKING else 4, **counts(found)},
+        )
     mapping_again = "map" in request.GET or request.method == "POST" or not found.report
     return map_columns(request, found) if mapping_again else look(request, found)
 
@@ -79,13 +84,20 @@ def map_columns(request: HttpRequest, found: ImportRun) -> HttpResponse:
         table = found.table()
     except reading.BadTable as error:
         shape = ShapeForm(found)
-        context = {"run": found, "shape": shape, "step": 2, "broken": str(error)}
+        context = {
+            "run": found,
+            "shape": shape,
+            "step": 2,
+            "broken": str(error),
+            "encoding": encoding_label(found.shape.get("encoding", "")),
+        }
         return render(request, "imports/map.html", context, status=422)
     form = MappingForm(found, table, request.POST or None)
     if request.method == "POST" and form.is_valid():
         return tried_out(request, found, table.size, mapping=form.as_mapping())
     context = {
-        "run": found, "form": form, "shape": ShapeForm(found), "rows": table.size, "preview": table.first[:5],
+        "run": found, "form": form, "shape": ShapeForm(found), "encoding": encoding_label(table.shape.encoding),
+        "rows": table.size, "preview": table.first[:5],
         "columns": table.columns, "step": 2,
     }  # fmt: skip
     return render(request, "imports/map.html", context, status=422 if form.errors else 200)

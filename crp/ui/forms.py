@@ -21,8 +21,9 @@ class Field(forms.BoundField):
 
     @property
     def optional(self) -> bool:
-        """What is optional is marked, not what is required."""
-        return not self.field.required and self.layout == "field" and not self.field.disabled
+        """What is optional is marked, not what is required; a choice that always holds something is neither."""
+        marks = getattr(self.field, "marks_optional", True)
+        return marks and not self.field.required and self.layout == "field" and not self.field.disabled
 
     @property
     def goal(self) -> str:

@@ -54,3 +54,12 @@ def test_a_file_that_is_no_table_is_refused_at_its_field(maya: User, as_user: Ca
 
 def test_a_sales_rep_does_not_import(sam: User, as_user: Callable[[User], Any]) -> None:
     assert as_user(sam).get("/imports/").status_code == 403
+
+
+def test_what_stands_in_a_file_is_never_markup(maya: User, as_user: Callable[[User], Any]) -> None:
+    client = as_user(maya)
+    page = upload(client, "name,<b>x</b>\n<script>alert(1)</script>,<i>y</i>\n")
+    shown = client.get(page.url).text
+    assert "<script>alert(1)" not in shown
+    assert "<i>y" not in shown
+    assert "&lt;script&gt;alert(1)" in shown

@@ -37,6 +37,7 @@ class Verb(models.TextChoices):
     SURVEY_RECORDED = "survey.recorded"
     SURVEY_ASKED = "survey.asked"
     SURVEY_CHANGED = "survey.changed"
+    SURVEY_IMPORTED = "survey.imported"
     THANKS_SENT = "thanks.sent"
     THANKS_WRITTEN = "thanks.written"
     THANKS_RESET = "thanks.reset"
@@ -62,6 +63,7 @@ class Verb(models.TextChoices):
                 cls.SURVEY_RECORDED,
                 cls.SURVEY_ASKED,
                 cls.SURVEY_CHANGED,
+                cls.SURVEY_IMPORTED,
                 cls.NOTE_WRITTEN,
             }
         )
@@ -97,6 +99,7 @@ class Verb(models.TextChoices):
             cls.SURVEY_RECORDED: ("smile", "go"),
             cls.SURVEY_ASKED: ("send", ""),
             cls.SURVEY_CHANGED: ("smile", ""),
+            cls.SURVEY_IMPORTED: ("upload", ""),
             cls.THANKS_SENT: ("gift", ""),
             cls.THANKS_WRITTEN: ("pencil", ""),
             cls.THANKS_RESET: ("pencil", ""),

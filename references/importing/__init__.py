@@ -1,6 +1,16 @@
 """What of the references comes in by file. Importing this registers every kind."""
 
-from references.importing import catalogue, contacts, customers, usage
+from references.importing import catalogue, contacts, customers, surveys, usage
 from references.importing.known import by_external_id, colleagues, companies, products
 
-__all__ = ["by_external_id", "catalogue", "colleagues", "companies", "contacts", "customers", "products", "usage"]
+__all__ = [
+    "by_external_id",
+    "catalogue",
+    "colleagues",
+    "companies",
+    "contacts",
+    "customers",
+    "products",
+    "surveys",
+    "usage",
+]

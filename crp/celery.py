@@ -69,6 +69,7 @@ app.conf.beat_schedule = {
     "look at material's dates": wake("materials.check_dates", crontab(minute="15"), expires=3_600),
     "thank": wake("references.tasks.thank", 900, expires=900),
     "keep watch": wake("references.tasks.keep_watch", crontab(minute="20"), expires=3_600),
+    "follow health": wake("references.tasks.follow_health", crontab(hour="4", minute="30"), expires=43_200),
     "sort tiers and snapshots": wake("metrics.tasks.nightly", crontab(hour="3", minute="40"), expires=43_200),
     "sweep files": wake("materials.sweep_files", crontab(hour="3", minute="20"), expires=43_200),
     "forget sessions": wake("sessions.clear", crontab(hour="3", minute="0"), expires=43_200),

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crp.verbs import today
-from references import alarms, capacity, thanking, watching
+from references import alarms, capacity, steering, thanking, watching
 from references.models import Hold, Pause
 
 BATCH = 500
@@ -44,3 +44,10 @@ def turn_pauses() -> None:
 def thank() -> None:
     """Every quarter of an hour: whose card or thank-you is due."""
     thanking.send_due()
+
+
+@shared_task
+def follow_health() -> None:
+    """Once a day: healthy candidates are nominated, and customers whose renewal is near left in peace."""
+    steering.nominate(today())
+    steering.pause_for_renewals(today())

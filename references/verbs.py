@@ -50,6 +50,7 @@ class Verb(models.TextChoices):
     USAGE_POLICY_EDITED = "usage_policy.edited"
     ACTIVITY_TYPE_ADDED = "activity_type.added"
     ACTIVITY_TYPE_EDITED = "activity_type.edited"
+    HEALTH_RULES_EDITED = "health_rules.edited"
     TAXONOMY_ADDED = "taxonomy.added"
     TAXONOMY_RENAMED = "taxonomy.renamed"
 
@@ -109,6 +110,7 @@ class Verb(models.TextChoices):
             cls.HOLD_PLACED: ("hourglass", ""),
             cls.HOLD_RELEASED: ("hourglass", ""),
             cls.HOLD_EXPIRED: ("hourglass", ""),
+            cls.HEALTH_RULES_EDITED: ("sliders-horizontal", ""),
             cls.USAGE_POLICY_EDITED: ("sliders-horizontal", ""),
             cls.ACTIVITY_TYPE_ADDED: ("sliders-horizontal", ""),
             cls.ACTIVITY_TYPE_EDITED: ("sliders-horizontal", ""),

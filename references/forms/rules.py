@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from references import countries
-from references.models import ActivityType, Industry, Product, Region, UsagePolicy, UseCase
+from references.models import ActivityType, HealthRules, Industry, Product, Region, UsagePolicy, UseCase
+from references.models.health_rules import WEIGHTS
 
 LIMITS = (
     "live_count", "live_days", "contact_effort", "contact_days", "customer_effort", "customer_days", "program_live",
@@ -42,6 +43,28 @@ class PolicyForm(forms.ModelForm):
 
     def facts(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in LIMITS}
+
+
+class HealthRulesForm(forms.ModelForm):
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = HealthRules
+        fields = (
+            *WEIGHTS, "nominates", "threshold", "tenure_months", "again_days", "pauses_on_complaint", "renewal_days",
+        )  # fmt: skip
+        help_texts = {"renewal_days": _("Zero: no customer is paused for that; asks still carry a warning.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["instance"] = copy.copy(kwargs["instance"])
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = kwargs["instance"].version
+
+    def _post_clean(self) -> None:
+        """The verb says what can't be."""
+
+    def facts(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class ActivityTypeForm(forms.ModelForm):

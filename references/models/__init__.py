@@ -5,6 +5,7 @@ from references.models.activity_type import ActivityType
 from references.models.complaint import Complaint
 from references.models.contact import Contact, Release
 from references.models.customer import Customer, CustomerStatus, Deployment, Publicity
+from references.models.health_rules import HealthRules
 from references.models.nomination import Nomination, NominationOrigin, NominationState
 from references.models.note import Note, Reward
 from references.models.pause import Pause
@@ -17,7 +18,7 @@ from references.models.watch import Watch
 from references.models.willingness import Answer, Willingness
 
 __all__ = [
-    "Activity", "ActivityType", "Answer", "Complaint", "Contact", "Customer", "CustomerStatus", "Deployment", "Hold",
-    "Industry", "Nomination", "NominationOrigin", "NominationState", "Note", "Pause", "Product", "Publicity", "Region",
+    "Activity", "ActivityType", "Answer", "Complaint", "Contact", "Customer", "CustomerStatus", "Deployment", "HealthRules",
+    "Hold", "Industry", "Nomination", "NominationOrigin", "NominationState", "Note", "Pause", "Product", "Publicity", "Region",
     "Release", "Reward", "SurveyAsk", "SurveyResponse", "Thanks", "ThanksText", "UsagePolicy", "UseCase", "Watch", "Willingness",
 ]  # fmt: skip

@@ -11,6 +11,8 @@ from crp.verbs import Refused, WrongState
 from references.models.access import allow, sees_all_customers
 from references.models.contact import Contact
 from references.models.customer import Customer
+from references.models.health_rules import HealthRules
+from references.models.pause import Pause, PauseReason
 from references.verbs import Verb
 from references.waking import wake
 
@@ -42,6 +44,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
             customer=customer, contact=contact, summary=summary, opened_on=opened_on, severity=severity
         )
         wake(customer.pk)
+        complaint.pause()
         record(Verb.COMPLAINT_OPENED, complaint, customer, by=by, contact=contact, customer=customer.name)
         return complaint
 
@@ -65,6 +68,18 @@ class Complaint(models.Model):
     def __str__(self) -> str:
         return self.summary
 
+    @property
+    def cause(self) -> str:
+        return f"complaint:{self.pk}"
+
+    def pause(self) -> None:
+        """A bad one pauses an active customer, where the rules say so. Needs an open transaction."""
+        if self.severity == Severity.HIGH and self.customer.is_active and HealthRules.current().pauses_on_complaint:
+            Pause.objects.start(
+                by=None, customer=self.customer, starts_on=self.opened_on, until=None, reason=PauseReason.ESCALATION,
+                cause=self.cause,
+            )  # fmt: skip
+
     @transaction.atomic
     def close(self, *, by: Any, on: date) -> Self:
         """Settled. Raises Forbidden, WrongState, Refused for a day before it was opened."""
@@ -77,5 +92,7 @@ class Complaint(models.Model):
         self.closed_on = on
         self.save(update_fields=["closed_on"])
         wake(self.customer_id)
+        for found in self.customer.pauses.open().filter(cause=self.cause):
+            found.lift(by=None)
         record(Verb.COMPLAINT_CLOSED, self, self.customer, by=by, contact=self.contact, customer=self.customer.name)
         return self

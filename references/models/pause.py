@@ -54,7 +54,7 @@ class PauseQuerySet(models.QuerySet["Pause"]):
     @transaction.atomic
     def start(
         self, *, by: Any, customer: Customer, contact: Contact | None = None, starts_on: date, until: date | None, reason: str,
-        note: str = "",
+        note: str = "", cause: str = "",
     ) -> "Pause":  # fmt: skip
         """Pause a customer or one person from `starts_on` up to and with `until`. Raises Forbidden, Refused, WrongState."""
         allow(by is None or customer.can_be_managed_by(by))
@@ -63,7 +63,14 @@ class PauseQuerySet(models.QuerySet["Pause"]):
         if reason not in PauseReason.values:
             raise Refused(_("Choose one of the reasons."), code="unknown_reason", field="reason")
         pause = self.create(
-            customer=customer, contact=contact, starts_on=starts_on, until=until, reason=reason, note=note, by=by
+            customer=customer,
+            contact=contact,
+            starts_on=starts_on,
+            until=until,
+            reason=reason,
+            note=note,
+            by=by,
+            cause=cause,
         )
         pause.take_effect(today(by))
         wake(customer.pk)
@@ -84,6 +91,8 @@ class Pause(models.Model):
     reason = models.CharField(_("why"), max_length=10, choices=PauseReason.choices)
     note = models.CharField(_("note"), max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    # What a rule paused for (`complaint:7`); a cause pauses a customer once, so that a lift by hand stays.
+    cause = models.CharField(max_length=60, blank=True)
     lifted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -96,7 +105,10 @@ class Pause(models.Model):
             models.CheckConstraint(
                 condition=models.Q(until=None) | models.Q(until__gte=models.F("starts_on")),
                 name="pause_ends_after_start",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "cause"], condition=~models.Q(cause=""), name="pause_cause_once"
+            ),
         ]
 
     def __str__(self) -> str:

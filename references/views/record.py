@@ -17,6 +17,7 @@ from crp.ui.pages import page_or_partial
 from crp.verbs import today
 from references import capacity
 from references.book import Book
+from references.health import of
 from references.models import (
     Activity,
     ActivityType,
@@ -30,6 +31,7 @@ from references.models import (
     SurveyResponse,
     Willingness,
 )  # fmt: skip
+from references.models.access import allow
 from references.models.survey import SurveyKind
 
 PERSON = ("name", "job_title", "consent_granted_at", "consent_withdrawn_at", "erased_at")
@@ -150,3 +152,12 @@ def health(found: Customer) -> dict[str, Any]:
         "latest": scores[0] if scores else None,
         "scores": [response.score for response in reversed(scores)],
     }
+
+
+@require_safe
+def customer_health(request: HttpRequest, pk: int) -> HttpResponse:
+    """Health with its parts and gates, for those who may know of it."""
+    found = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    allow(found.shows_health_to(request.user))
+    context = {"customer": found, "health": of(found, today(request.user))}
+    return page_or_partial(request, "references/health.html", "references/_health.html", context)

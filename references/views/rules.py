@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crp.rest.idempotency import once
-from references.forms.rules import ActivityTypeForm, PolicyForm
-from references.models import ActivityType, UsagePolicy
+from references.forms.rules import ActivityTypeForm, HealthRulesForm, PolicyForm
+from references.models import ActivityType, HealthRules, UsagePolicy
 from references.models.access import allow, may_set_up
 from references.views.filling import Sheet, data, fill_in
 
@@ -40,6 +40,23 @@ def limits_edit(request: HttpRequest) -> HttpResponse:
     def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
         policy.edit(by=request.user, version=cleaned["version"], **form.facts())
         return _("The limits are saved"), back
+
+    return fill_in(request, form, sheet, act)
+
+
+@require_http_methods(["GET", "POST"])
+def health_rules(request: HttpRequest) -> HttpResponse:
+    """What health is made of, and what follows from it."""
+    allow(may_set_up(request.user))
+    rules = HealthRules.current()
+    form = HealthRulesForm(data(request), instance=rules)
+    back = reverse("references:limits")
+    sentence = _("Weights are shares of 100. What nobody knows earns half of its weight.")
+    sheet = Sheet(_("Health"), _("Save the rules"), back, sentence, [(_("Program rules"), back)])
+
+    def act(cleaned: dict[str, Any]) -> tuple[Any, str]:
+        rules.edit(by=request.user, version=cleaned["version"], **form.facts())
+        return _("The rules are saved"), back
 
     return fill_in(request, form, sheet, act)
 

@@ -1,6 +1,7 @@
-"""`bench/run`: fill, serve, measure page and floor in turn, write results.md."""
+"""`bench/run`: fill, serve, measure page and floor in turn, then the jobs beside pages, write results.md."""
 
 import argparse
+import json
 import os
 import re
 import subprocess
@@ -14,8 +15,9 @@ from typing import Any
 
 from bench import report
 from bench.client import Measured, Page, Reply, Visitor, form_of, plain, run_block
+from bench.jobs import Ratio
 from bench.pages import floor_of, pages
-from bench.servers import ROOT, Databases, database_environment, serving
+from bench.servers import ROOT, Databases, database_environment, run, serving
 from crp import assets, catalogues
 from crp.embedded import data_folder, services
 from crp.embedded.__main__ import guarded
@@ -90,7 +92,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--requests", type=int, default=24, help="a block's requests (24)")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=6, help="no round begins after so long (6)")
-    parser.add_argument("--only", default="", help="pages whose names begin so")
+    parser.add_argument("--only", default="", help="pages and jobs whose names begin so")
     parser.add_argument("--keep", action="store_true", help="take the databases of an earlier run as they are")
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results.md")
     return parser.parse_args()
@@ -122,25 +124,34 @@ def measure(chosen: argparse.Namespace, databases: Databases, data: Path) -> Non
     sizes = sizes_of(chosen.scale)
     facts = {size: databases.filled(size, keep=chosen.keep) for size in sizes}
     loaded = time.time()
+    trials: dict[int, list[Trial]] = {size: [] for size in sizes}
     with ExitStack() as stack:
-        trials: dict[int, list[Trial]] = {}
         for size in sizes:
+            if not any(page.name.startswith(chosen.only) for page in pages(facts[size])):
+                continue
             environ = databases.environment(facts[size]["name"])
             visitor = stack.enter_context(serving(environ, data / f"gunicorn-{size}.log"))
             wanted = [page for page in pages(facts[size]) if page.name.startswith(chosen.only)]
             trials[size] = [Trial(page, visitor) for page in wanted]
         for trial in (each for size in sizes for each in trials[size]):
             trial.look()
-        rounds = run_rounds(chosen, trials, began)
-    run = report.Run(
+        rounds = run_rounds(chosen, trials, began) if any(trials.values()) else 0
+    beside = {size: jobs(chosen, databases.environment(facts[size]["name"])) for size in sizes}
+    about = report.Run(
         sizes=sizes, facts=facts, rounds=rounds, requests=chosen.requests, threads=chosen.threads, load_before=load[0],
         load_after=os.getloadavg()[0], filling=loaded - began, measuring=time.time() - loaded, commit=commit(),
         command="bench/run " + " ".join(sys.argv[1:]), minutes=chosen.minutes,
     )  # fmt: skip
-    text = report.text(run, trials)
+    text = report.text(about, trials, beside)
     print(text)
     if not chosen.only:
         chosen.out.write_text(text)
+
+
+def jobs(chosen: argparse.Namespace, environ: dict[str, str]) -> list[Ratio]:
+    """What bench.jobs measures over a database, with no server beside it."""
+    found = run(["-m", "bench.jobs", "--rounds", str(chosen.rounds), "--only", chosen.only], environ)
+    return [Ratio(**ratio) for ratio in json.loads(found)]
 
 
 def run_rounds(chosen: argparse.Namespace, trials: dict[int, list[Trial]], began: float) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 
 import django
 
+from bench.jobs import Ratio
+
 BUSY = (
     "**Others were working on the machine**: pages/s and milliseconds are far worse than they would be alone, and growth of p95"
     " says little. A page and its floor were measured right after each other, so shares and CPU times can still be compared."
@@ -33,7 +35,7 @@ class Run:
     command: str
 
 
-def text(run: Run, trials: dict[int, list[Any]]) -> str:
+def text(run: Run, trials: dict[int, list[Any]], jobs: dict[int, list[Ratio]]) -> str:
     """The whole file."""
     last = run.sizes[-1]
     blocks = [
@@ -41,6 +43,7 @@ def text(run: Run, trials: dict[int, list[Any]]) -> str:
         f"## {last:,} customers\n\n" + table(trials[last]),
         *(f"## {size:,} customers\n\n" + table(trials[size]) for size in run.sizes[:-1]),
         "## Growth\n\n" + growth(run, trials),
+        "## Beside pages\n\n" + beside(jobs),
         "## Aims\n\n" + "\n".join(f"- {line}" for line in misses(run, trials) or ["All are met."]),
         "## The run\n\n" + machine(run),
         # Written by hand, for the figures as they were when it was written.
@@ -65,6 +68,22 @@ def table(trials: list[Any]) -> str:
             f"{middle * 1000:.0f}", f"{of_page.p95 * 1000:.0f}",
         )  # fmt: skip
         lines.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join(lines)
+
+
+def beside(jobs: dict[int, list[Ratio]]) -> str:
+    """How many times its floor each job takes, by size."""
+    lines = [
+        "| job | customers | times the floor | ms | its floor's | things | the floor is |",
+        "|---|--:|--:|--:|--:|--:|---|",
+    ]
+    for size, ratios in reversed(jobs.items()):
+        for each in ratios:
+            cells = (
+                each.name, f"{size:,}", f"{each.times:.2f}", f"{each.ours * 1000:.0f}", f"{each.floor * 1000:.0f}", f"{each.n:,}",
+                each.note,
+            )  # fmt: skip
+            lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

@@ -28,12 +28,19 @@ WITH people AS (
         cu.status, cu.owner_id, (%(now)s AT TIME ZONE c.timezone)::date AS today
     FROM references_contact c JOIN references_customer cu ON cu.id = c.customer_id
     WHERE c.erased_at IS NULL AND c.left_on IS NULL AND (%(ids)s::bigint[] IS NULL OR c.customer_id = ANY(%(ids)s))
+), latest AS (
+    SELECT contact_id AS id, MAX("on") AS last_on FROM references_activity
+    WHERE %(ids)s::bigint[] IS NULL OR customer_id = ANY(%(ids)s) GROUP BY contact_id
 ), used AS (
-    SELECT p.id, MAX(a."on") AS last_on,
+    SELECT p.id,
         COUNT(*) FILTER (WHERE a.live AND a."on" > p.today - %(live_days)s) AS live,
         COUNT(*) FILTER (WHERE a.live AND a."on" > p.today - p.own_days) AS own,
         COALESCE(SUM(a.effort) FILTER (WHERE a."on" > p.today - %(contact_days)s), 0) AS effort
-    FROM people p JOIN references_activity a ON a.contact_id = p.id GROUP BY p.id
+    FROM people p JOIN references_activity a ON a.contact_id = p.id
+    -- No window reaches further back; two days more, for those whose day is another.
+    WHERE a."on" > (%(now)s AT TIME ZONE %(zone)s)::date - 2 - GREATEST(
+        %(live_days)s, %(contact_days)s, (SELECT MAX(own_days) FROM references_contact WHERE own_count IS NOT NULL)
+    ) GROUP BY p.id
 ), held AS (
     SELECT h.contact_id AS id, COUNT(*) FILTER (WHERE h.live) AS live, SUM(h.effort) AS effort
     FROM references_hold h WHERE h.released_at IS NULL AND h.expires_at > %(now)s
@@ -63,12 +70,13 @@ WITH people AS (
             AND (%(ids)s::bigint[] IS NULL OR h.customer_id = ANY(%(ids)s))
     ) taken GROUP BY customer_id
 ), stand AS (
-    SELECT p.*, COALESCE(u.live, 0) AS used, COALESCE(h.live, 0) AS held, u.last_on,
+    SELECT p.*, COALESCE(u.live, 0) AS used, COALESCE(h.live, 0) AS held, l.last_on,
         COALESCE(u.own, 0) + COALESCE(h.live, 0) AS own, COALESCE(u.effort, 0) + COALESCE(h.effort, 0) AS effort,
         COALESCE(s.effort, 0) AS customer_effort, x.until AS paused_until, k.id IS NOT NULL AS complaint,
         COALESCE(w.willing, FALSE) AS willing, COALESCE(w.yes, FALSE) AS yes,
         LEAST(%(live_count)s, COALESCE(p.own_count, %(live_count)s)) AS most
-    FROM people p LEFT JOIN used u ON u.id = p.id LEFT JOIN held h ON h.id = p.id LEFT JOIN paused x ON x.id = p.id
+    FROM people p LEFT JOIN used u ON u.id = p.id LEFT JOIN latest l ON l.id = p.id
+        LEFT JOIN held h ON h.id = p.id LEFT JOIN paused x ON x.id = p.id
         LEFT JOIN complained k ON k.id = p.id LEFT JOIN said w ON w.id = p.id LEFT JOIN spent s ON s.customer_id = p.customer_id
 ), word AS (
     SELECT *, CASE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import models
+from django.db import OperationalError, models
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -57,6 +57,23 @@ class Stale(Refused):
             message or _("Somebody changed this while you were editing. Nothing was overwritten; look again."),
             code="stale",
         )
+
+
+class Busy(Refused):
+    """Somebody else holds what the verb needs, for longer than anybody should wait."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Somebody else is at the same thing just now. Nothing was changed; try again in a moment."), code="busy"
+        )
+
+    @classmethod
+    def of(cls, error: Exception) -> "Busy | None":
+        """The refusal that a wait for a lock past its time, or a deadlock, amounts to; None for any other error."""
+        code = getattr(error.__cause__, "pgcode", "") if isinstance(error, OperationalError) else ""
+        return cls() if code in ("55P03", "40P01") else None
 
 
 class Stateful(models.Model):

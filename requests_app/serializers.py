@@ -177,7 +177,7 @@ class AssignmentSerializer(serializers.ModelSerializer):
         model = Assignment
         fields = (
             "id", "request", "contact", "state", "scheduled_at", "scheduled_minutes", "proposed_by", "approved_by",
-            "override_reason", "approval_asked_at", "approved_at", "invited_at", "answer_by", "answered_at", "occurred_on",
+            "override_reason", "override_by", "approval_asked_at", "approved_at", "invited_at", "answer_by", "answered_at", "occurred_on",
             "outcome", "rating", "prospect_rating", "feedback", "ended_at", "end_reason", "created_at",
         )  # fmt: skip
         read_only_fields = fields

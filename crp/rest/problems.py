@@ -16,7 +16,7 @@ from rest_framework.validators import UniqueValidator
 from rest_framework.views import set_rollback
 
 from crp.rest.nonsense import is_nonsense
-from crp.verbs import Refused, WrongState
+from crp.verbs import Busy, Refused, WrongState
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -75,8 +75,9 @@ def of_refusal(refusal: Refused) -> dict[str, Any]:
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. Unknown errors stay unknown (500)."""
     headers: dict[str, str] = {}
-    if isinstance(error, Refused):
-        body = of_refusal(error)
+    refusal = error if isinstance(error, Refused) else Busy.of(error)
+    if refusal:
+        body = of_refusal(refusal)
     elif isinstance(error, Http404):
         body = problem(404, _("There is no such thing, or it is not yours to see."), code="not_found")
     elif isinstance(error, PermissionDenied):

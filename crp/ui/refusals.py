@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from crp.verbs import Refused
+from crp.verbs import Busy, Refused
 
 
 class RefusalMiddleware:
@@ -19,6 +19,7 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page `errors/<status>.html` with the refusal's sentence."""
-        if not isinstance(error, Refused):
+        refusal = error if isinstance(error, Refused) else Busy.of(error)
+        if refusal is None:
             return None
-        return render(request, f"errors/{error.status}.html", {"refusal": error}, status=error.status)
+        return render(request, f"errors/{refusal.status}.html", {"refusal": refusal}, status=refusal.status)

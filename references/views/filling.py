@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from crp.ui.forms import refuse
-from crp.verbs import Forbidden, Refused, WrongState
+from crp.verbs import Busy, Forbidden, Refused, WrongState
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ def fill_in(
             except Refused as refusal:
                 refuse(form, refusal)
                 status = refusal.status
+            except OperationalError as error:
+                if not (busy := Busy.of(error)):
+                    raise
+                refuse(form, busy)
+                status = busy.status
             else:
                 messages.success(request, said)
                 return redirect(url)

@@ -210,10 +210,11 @@ class Asking(models.Model):
         held = Hold.objects.live(timezone.now()).filter(reason=self.ref)
         if held.update(expires_at=models.functions.Greatest("expires_at", models.Value(until, models.DateTimeField()))):
             return
-        request = self.request
+        request, over = self.request, self.override_by_id is not None
+        reason = self.override_reason if over else str(_("The person had been asked when the place ran out."))
         capacity.hold(
             self.contact, request.activity_type, on=request.need_by, reason=self.ref, label=request.reference, by=None,
-            override_reason=self.override_reason or str(_("Asked already.")), override_by=self.proposed_by,
+            override_reason=reason, override_by=self.override_by if over else request.assigned_to or self.proposed_by,
         )  # fmt: skip
 
 

@@ -90,6 +90,8 @@ class Assignment(AssignmentRights, Asking, Meeting, Releasing, Stateful):
     # Copied from the request, so that the rule against approving one's own wish is a CHECK.
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     override_reason = models.TextField(_("reason to go over"), blank=True)
+    # Who let it go over a limit; empty where none was in the way.
+    override_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     message = models.TextField(_("message"), blank=True)
     approval_asked_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
@@ -192,10 +194,13 @@ class Assignment(AssignmentRights, Asking, Meeting, Releasing, Stateful):
             override_reason=override_reason.strip(), **agreed,
         )  # fmt: skip
         Candidate.objects.keep(request, match)
-        capacity.hold(
+        held = capacity.hold(
             contact, request.activity_type, on=request.need_by, reason=found.ref, label=request.reference, by=by,
             override_reason=override_reason,
         )  # fmt: skip
+        if held.override_by_id:
+            found.override_by = held.override_by
+            found.save(update_fields=["override_by"])
         found._record(Verb.ASSIGNMENT_PROPOSED, by=by, override=override_reason.strip())
         if must_agree:
             found.ask_owner(by=by)
@@ -232,6 +237,9 @@ def guard_askable(
         over = problem.code in availability.LIMITS and override_reason.strip()
         if problem.severity == availability.Severity.BLOCKER and not over:
             raise Refused(problem.text, code=problem.code, field="contact")
+        if over and request.requested_by_id == by.pk:
+            text = _("You asked for this yourself: another program manager decides whether it goes over the limit.")
+            raise Refused(text, code="own_override", field="override_reason")
     deal = request.opportunity
     if deal and deal.account_id == contact.customer_id:
         raise Refused(_("This person works for the prospect."), code="prospects_own", field="contact")

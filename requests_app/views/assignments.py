@@ -26,7 +26,7 @@ def visible(request: HttpRequest, pk: int) -> Assignment:
     """The assignment, if the reader may see it; else 404."""
     rows = Assignment.objects.visible_to(request.user).select_related(
         "request__activity_type", "request__opportunity", "request__requested_by", "request__assigned_to",
-        "contact__customer__owner", "proposed_by", "approved_by",
+        "contact__customer__owner", "proposed_by", "approved_by", "override_by",
     )  # fmt: skip
     found: Assignment = get_object_or_404(rows, pk=pk)
     return found

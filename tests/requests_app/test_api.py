@@ -184,6 +184,15 @@ def test_limits_answer_with_the_problem_and_a_reason_goes_over(api, maya, wanted
         maya, "post", f"requests/{wanted.pk}/assignments/", {"contact": hanne.pk, "override_reason": "She offered"}
     )
     assert (done.status_code, done.json()["override_reason"]) == (201, "She offered")
+    assert done.json()["override_by"] == maya.pk
+
+
+def test_one_s_own_request_goes_over_no_limit(api, maya, deal, call, hanne):
+    hanne.willingness.update(limit_count=0)
+    own = ask(maya, deal, call)
+    body = {"contact": hanne.pk, "override_reason": "I need her"}
+    refused = api(maya, "post", f"requests/{own.pk}/assignments/", body)
+    assert (refused.status_code, refused.json()["code"], errors(refused)) == (422, "own_override", {"override_reason"})
 
 
 def test_deals_are_found_by_owner_state_account_and_words(api, maya, sam, sofia, deal, hanne):

@@ -261,3 +261,21 @@ def test_progress_is_the_furthest_of_all(wanted, proposed, maya, hanne):
     fresh = ReferenceRequest.objects.get(pk=wanted.pk)
     assert (fresh.stage, fresh.waiting_contact, fresh.asked_count) == ("invited", other, 1)
     assert isinstance(other, Contact)
+
+
+def test_nobody_goes_over_a_limit_for_his_own_request(deal, call, hanne, maya):
+    Willingness.objects.update(limit_count=0)
+    own = ask(maya, deal, call)
+    with pytest.raises(Refused) as refusal:
+        own.propose(contact=hanne, by=maya, override_reason="I need her")
+    assert (refusal.value.code, refusal.value.field) == ("own_override", "override_reason")
+    assert not Hold.objects.exists()
+    other = make_user("Noor Saleh", Role.MANAGER)
+    found = own.propose(contact=hanne, by=other, override_reason="She offered")
+    found.refresh_from_db()
+    assert found.override_by == other
+
+
+def test_a_reason_where_no_limit_is_in_the_way_overrides_nothing(wanted, hanne, maya):
+    found = wanted.propose(contact=hanne, by=maya, override_reason="They know each other")
+    assert (found.override_by, Hold.objects.get().override_by) == (None, None)

@@ -67,6 +67,7 @@ app.conf.beat_schedule = {
     "expire requests": wake("requests_app.expire_requests", crontab(minute="5"), expires=3_600),
     "turn pauses": wake("references.tasks.turn_pauses", crontab(minute="10"), expires=3_600),
     "look at material's dates": wake("materials.check_dates", crontab(minute="15"), expires=3_600),
+    "remind of tasks": wake("references.tasks.remind", 900, expires=900),
     "thank": wake("references.tasks.thank", 900, expires=900),
     "keep watch": wake("references.tasks.keep_watch", crontab(minute="20"), expires=3_600),
     "follow health": wake("references.tasks.follow_health", crontab(hour="4", minute="30"), expires=43_200),

@@ -13,7 +13,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from crp.verbs import today
-from metrics import coverage, outcomes, periods, utilisation
+from metrics import coverage, outcomes, periods, sourced, utilisation
 from metrics.counting import Known
 from metrics.influence import live, statement
 from metrics.library import Library
@@ -63,7 +63,10 @@ class Influence(Figures):
         scope = deals_and_requests(request.user)
         known, period = self.period(request)
         lookback = self.lookback(request, known)
-        return Response(statement(live(scope.deals(), period, lookback), Rates.on(period.last), lookback, period))
+        rates = Rates.on(period.last)
+        told = statement(live(scope.deals(), period, lookback), rates, lookback, period)
+        brought = sourced.figure(scope.deals(), period, rates)
+        return Response({**told, "sourced_revenue": str(brought.amount), "deals_sourced": brought.n})
 
 
 class Coverage(Figures):

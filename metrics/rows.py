@@ -60,6 +60,9 @@ DEALS: dict[str, RowSet] = {
         _("Influenced deals"), _deals(lambda asked: Q(state=WON) & influenced_within(asked.lookback_days))
     ),
     "won": RowSet(_("Deals won"), _deals(lambda asked: Q(state=WON))),
+    "sourced": RowSet(
+        _("Deals won that a reference brought in"), _deals(lambda asked: Q(state=WON, referral__isnull=False))
+    ),
     "closed": RowSet(_("Deals closed"), _deals(lambda asked: Q(state__in=[WON, LOST]))),
     "with": RowSet(_("Deals closed with a reference"), _deals(lambda asked: TOUCHED)),
     "with_won": RowSet(_("Deals won with a reference"), _deals(lambda asked: TOUCHED & Q(state=WON))),

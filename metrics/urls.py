@@ -14,6 +14,7 @@ urlpatterns = [
     path("materials/", pages.materials, name="materials"),
     path("comparison/", pages.comparable, name="comparison"),
     path("program/", pages.health, name="program"),
+    path("sourced/", pages.sourced_page, name="sourced"),
     path("rows/deals/", rows.deals, name="rows_deals"),
     path("rows/requests/", rows.requests, name="rows_requests"),
     path("rows/asked/", rows.assignments, name="rows_assignments"),

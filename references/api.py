@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from crp.rest.views import Viewset
-from references import api_surveys, api_watch, filters
+from references import api_along, api_surveys, api_watch, filters
 from references import serializers as shapes
 from references.forms.nominations import asked_of
 from references.models import Activity, ActivityType, Contact, Customer, Hold, Nomination, Pause, Willingness
@@ -215,6 +215,7 @@ def register(router: SimpleRouter) -> None:
     router.register("nominations", Nominations, "nomination")
     router.register("surveys", api_surveys.Surveys, "survey")
     router.register("watch", api_watch.Watches, "watch")
+    api_along.register(router)
     router.register("activities", Activities, "activity")
     router.register("holds", Holds, "hold")
     router.register("pauses", Pauses, "pause")

@@ -20,7 +20,12 @@ from references.models import (
     Nomination,
     NominationState,
     Product,
+    Referral,
+    ReferralState,
+    Reward,
+    RewardKind,
     SurveyResponse,
+    Task,
     Watch,
     Willingness,
 )  # fmt: skip
@@ -171,3 +176,37 @@ class SurveyFilters(filters.FilterSet):
 
     def of_band(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.in_band(value)
+
+
+class TaskFilters(filters.FilterSet):
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"))
+    assignee = filters.NumberFilter(field_name="assignee_id", label=_("Who does it"))
+    open = filters.BooleanFilter(field_name="done_at", lookup_expr="isnull", label=_("Open"))
+    due_by = filters.DateFilter(field_name="due_on", lookup_expr="lte", label=_("By"))
+
+    class Meta:
+        model = Task
+        fields = ("customer", "assignee", "open", "due_by")
+
+
+class ReferralFilters(filters.FilterSet):
+    # The tabs of the page; the same word in the API.
+    view = filters.ChoiceFilter(field_name="state", choices=ReferralState.choices, label=_("State"))
+    state = filters.MultipleChoiceFilter(choices=ReferralState.choices, label=_("State"))
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"))
+    contact = filters.NumberFilter(field_name="contact_id", label=_("Who sent them"))
+
+    class Meta:
+        model = Referral
+        fields = ("view", "state", "customer", "contact")
+
+
+class RewardFilters(filters.FilterSet):
+    kind = filters.MultipleChoiceFilter(choices=RewardKind.choices, label=_("What"))
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"))
+    contact = filters.NumberFilter(field_name="contact_id", label=_("Who"))
+    year = filters.NumberFilter(field_name="year", label=_("Year"))
+
+    class Meta:
+        model = Reward
+        fields = ("kind", "customer", "contact", "year")

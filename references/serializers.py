@@ -154,7 +154,18 @@ class ContactInput(ContactEdit):
 class ActivityTypeShape(serializers.ModelSerializer):
     class Meta:
         model = ActivityType
-        fields = ("slug", "name", "live", "effort", "limit_count", "limit_days", "cooldown_days", "naming", "in_use")
+        fields = (
+            "slug",
+            "name",
+            "live",
+            "effort",
+            "limit_count",
+            "limit_days",
+            "cooldown_days",
+            "naming",
+            "points",
+            "in_use",
+        )
 
 
 class ActivityTypeInput(serializers.ModelSerializer):
@@ -162,7 +173,7 @@ class ActivityTypeInput(serializers.ModelSerializer):
 
     class Meta:
         model = ActivityType
-        fields = ("name", "live", "effort", "limit_count", "limit_days", "cooldown_days", "naming", "in_use")
+        fields = ("name", "live", "effort", "limit_count", "limit_days", "cooldown_days", "naming", "points", "in_use")
 
 
 class WillingnessShape(serializers.ModelSerializer):

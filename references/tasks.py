@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crp.verbs import today
-from references import alarms, capacity, steering, thanking, watching
+from references import alarms, capacity, reminding, steering, thanking, watching
 from references.models import Hold, Pause
 
 BATCH = 500
@@ -38,6 +38,12 @@ def turn_pauses() -> None:
         pause.lift(by=None)
     for pause in Pause.objects.covering(on).of_active_customers().select_related("customer")[:BATCH]:
         pause.take_effect(on)
+
+
+@shared_task
+def remind() -> None:
+    """Every quarter of an hour: whose task's day has come."""
+    reminding.remind()
 
 
 @shared_task

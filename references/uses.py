@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crp.events.models import Event
+from crp.inbox.models import Notification
 from crp.outbox.models import Message
 from references.models import Activity, Nomination, SurveyAsk
 from references.stopping import forgets
@@ -39,7 +40,19 @@ def words(contact: Any) -> None:
     Message.objects.all().forget(contact.pk)
     Event.objects.all().forget_words(contact.pk)
     contact.notes.update(text="–", contact=None)
+    forget_notices(contact)
+    contact.tasks.update(text="–", contact=None)
+    contact.referrals.update(note="", contact=None)
+    contact.rewards.update(why="–")
     contact.complaints.update(summary="–", contact=None)
     contact.nominations.update(contact=None, reason="–")
     SurveyAsk.objects.filter(contact=contact).delete()
     contact.activities.update(note="", prospect="")
+
+
+def forget_notices(contact: Any) -> None:
+    """What was to be done about him, out of colleagues' inboxes."""
+    told = [task.address for task in contact.tasks.all()]
+    for notice in Notification.objects.filter(url__in=told):
+        notice.context.pop("words", None)
+        notice.save(update_fields=["context"])

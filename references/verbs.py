@@ -43,6 +43,27 @@ class Verb(models.TextChoices):
     THANKS_RESET = "thanks.reset"
     THANKS_SWITCHED = "thanks.switched"
     NOTE_WRITTEN = "note.written"
+    TASK_ADDED = "task.added"
+    TASK_EDITED = "task.edited"
+    TASK_HANDED_OVER = "task.handed_over"
+    TASK_DONE = "task.done"
+    TASK_REOPENED = "task.reopened"
+    REFERRAL_MADE = "referral.made"
+    REFERRAL_REACHED = "referral.reached"
+    REFERRAL_HANDED_OVER = "referral.handed_over"
+    REFERRAL_LINKED = "referral.linked"
+    REFERRAL_UNLINKED = "referral.unlinked"
+    REFERRAL_WON = "referral.won"
+    REFERRAL_LOST = "referral.lost"
+    REFERRAL_REOPENED = "referral.reopened"
+    REFERRAL_DROPPED = "referral.dropped"
+    REWARD_GRANTED = "reward.granted"
+    REWARD_EARNED = "reward.earned"
+    REWARD_REDEEMED = "reward.redeemed"
+    REWARD_CORRECTED = "reward.corrected"
+    GIFT_POLICY_ADDED = "gift_policy.added"
+    GIFT_POLICY_EDITED = "gift_policy.edited"
+    GIFT_POLICY_REMOVED = "gift_policy.removed"
     ACTIVITY_LOGGED = "activity.logged"
     HOLD_PLACED = "hold.placed"
     HOLD_RELEASED = "hold.released"
@@ -56,9 +77,11 @@ class Verb(models.TextChoices):
 
     @classmethod
     def reserved(cls) -> frozenset[str]:
-        """Health, satisfaction, complaints and inside notes: not for sales reps."""
+        """Health, satisfaction, complaints, inside notes and tasks, rewards, others' referrals: not for sales reps."""
+        inside = ("task.", "referral.", "reward.", "gift_policy.")
         return frozenset(
             {
+                *(verb for verb in cls.values if verb.startswith(inside)),
                 cls.COMPLAINT_OPENED,
                 cls.COMPLAINT_CLOSED,
                 cls.SURVEY_RECORDED,
@@ -106,6 +129,27 @@ class Verb(models.TextChoices):
             cls.THANKS_RESET: ("pencil", ""),
             cls.THANKS_SWITCHED: ("sliders-horizontal", ""),
             cls.NOTE_WRITTEN: ("message-square", ""),
+            cls.TASK_ADDED: ("list-checks", ""),
+            cls.TASK_EDITED: ("pencil", ""),
+            cls.TASK_HANDED_OVER: ("list-checks", ""),
+            cls.TASK_DONE: ("circle-check", "go"),
+            cls.TASK_REOPENED: ("list-checks", "ask"),
+            cls.REFERRAL_MADE: ("send", "accent"),
+            cls.REFERRAL_REACHED: ("phone", ""),
+            cls.REFERRAL_HANDED_OVER: ("user-plus", ""),
+            cls.REFERRAL_LINKED: ("handshake", "accent"),
+            cls.REFERRAL_UNLINKED: ("handshake", ""),
+            cls.REFERRAL_WON: ("badge-check", "go"),
+            cls.REFERRAL_LOST: ("circle-x", ""),
+            cls.REFERRAL_REOPENED: ("handshake", ""),
+            cls.REFERRAL_DROPPED: ("circle-x", ""),
+            cls.REWARD_GRANTED: ("gift", "go"),
+            cls.REWARD_EARNED: ("star", "go"),
+            cls.REWARD_REDEEMED: ("gift", ""),
+            cls.REWARD_CORRECTED: ("pencil", ""),
+            cls.GIFT_POLICY_ADDED: ("sliders-horizontal", ""),
+            cls.GIFT_POLICY_EDITED: ("sliders-horizontal", ""),
+            cls.GIFT_POLICY_REMOVED: ("sliders-horizontal", ""),
             cls.ACTIVITY_LOGGED: ("gift", "go"),
             cls.HOLD_PLACED: ("hourglass", ""),
             cls.HOLD_RELEASED: ("hourglass", ""),

@@ -47,6 +47,17 @@ class OpportunityViewset(Viewset):
     def reopen(self, request: Request, pk: str) -> Response:
         return self.act(request, "reopen")
 
+    @extend_schema(request=shapes.ReferredBy, responses=shapes.OpportunitySerializer)
+    @action(detail=True, methods=["post"])
+    def referral(self, request: Request, pk: str) -> Response:
+        """The referral that created it, or none."""
+        wanted = self.checked(shapes.ReferredBy, request)["referral"]
+        if wanted is None:
+            return self.act(request, "part_from_referral")
+        found = self.get_object()
+        found.come_from(wanted, by=request.user)
+        return self.show(found)
+
 
 class RequestViewset(Viewset):
     """Requests for references."""

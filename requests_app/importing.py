@@ -101,6 +101,7 @@ class OpportunitySpec:
         )
         written = upsert.save(derive=derive, derived=("search_text", "name", "prospect", "touched_on"))
         mark_days(upsert)
+        lead_referrals(upsert)
         return written
 
     def undone(self, restored: list[tuple[Any, dict[str, Any]]], removed: list[Any]) -> None:
@@ -139,6 +140,16 @@ def derive(deal: Opportunity) -> None:
         touches = Touch.objects.filter(opportunity=deal)
         touches = touches.filter(on__lte=deal.closed_on) if deal.closed_on else touches
         deal.touched_on = touches.order_by("-on").values_list("on", flat=True).first()
+
+
+def lead_referrals(upsert: Upsert) -> None:
+    """Referrals go the way of deals whose state the file changed."""
+    steps = {OpportunityState.OPEN: "reopen", OpportunityState.WON: "win", OpportunityState.LOST: "lose"}
+    for deal, before in upsert.changed:
+        if deal.referral_id and before.get("state", deal.state) != deal.state:
+            if before["state"] != OpportunityState.OPEN and deal.state != OpportunityState.OPEN:
+                deal.referral.follow("reopen", by=None)
+            deal.referral.follow(steps[deal.state], by=None)
 
 
 def mark_days(upsert: Upsert) -> None:

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from crp.accounts.models import User
 from materials.models import Material
 from references.availability import told_to
-from references.models import ActivityType, Contact, Customer, Industry, Product
+from references.models import ActivityType, Contact, Customer, Industry, Product, Referral
 from requests_app import criteria as wished
 from requests_app.models import Assignment, MaterialUse, Opportunity, ReferenceRequest
 from requests_app.models.states import Purpose
@@ -31,7 +31,7 @@ class OpportunitySerializer(serializers.ModelSerializer):
         model = Opportunity
         fields = (
             "id", "external_id", "name", "prospect", "account", "amount", "currency", "stage", "state", "opened_on", "closed_on",
-            "expected_close_on", "owner", "industry", "country", "product", "competitor", "version",
+            "expected_close_on", "owner", "industry", "country", "product", "competitor", "referral", "version",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -63,6 +63,10 @@ class OpportunityWriter(serializers.Serializer):
         if not self.partial:
             attrs.pop("version", None)
         return attrs
+
+
+class ReferredBy(serializers.Serializer):
+    referral = Visible(queryset=Referral.objects, help_text="Null: it came of none after all.", allow_null=True)
 
 
 class CloseDeal(serializers.Serializer):
@@ -177,8 +181,8 @@ class AssignmentSerializer(serializers.ModelSerializer):
         model = Assignment
         fields = (
             "id", "request", "contact", "state", "scheduled_at", "scheduled_minutes", "proposed_by", "approved_by",
-            "override_reason", "override_by", "approval_asked_at", "approved_at", "invited_at", "answer_by", "answered_at", "occurred_on",
-            "outcome", "rating", "prospect_rating", "feedback", "ended_at", "end_reason", "created_at",
+            "override_reason", "override_by", "approval_asked_at", "approved_at", "invited_at", "answer_by", "answered_at",
+            "occurred_on", "outcome", "rating", "prospect_rating", "feedback", "ended_at", "end_reason", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 

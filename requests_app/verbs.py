@@ -12,6 +12,8 @@ class Verb(models.TextChoices):
     OPPORTUNITY_WON = "opportunity.won"
     OPPORTUNITY_LOST = "opportunity.lost"
     OPPORTUNITY_REOPENED = "opportunity.reopened"
+    OPPORTUNITY_REFERRED = "opportunity.referred"
+    OPPORTUNITY_UNREFERRED = "opportunity.unreferred"
     MATERIAL_USE_RECORDED = "material_use.recorded"
     REQUEST_DRAFTED = "request.drafted"
     REQUEST_SUBMITTED = "request.submitted"
@@ -49,6 +51,8 @@ class Verb(models.TextChoices):
             cls.OPPORTUNITY_WON: ("trophy", "go"),
             cls.OPPORTUNITY_LOST: ("circle-x", ""),
             cls.OPPORTUNITY_REOPENED: ("rotate-ccw", ""),
+            cls.OPPORTUNITY_REFERRED: ("handshake", "accent"),
+            cls.OPPORTUNITY_UNREFERRED: ("handshake", ""),
             cls.MATERIAL_USE_RECORDED: ("link", "accent"),
             cls.REQUEST_DRAFTED: ("pencil", ""),
             cls.REQUEST_SUBMITTED: ("messages-square", "accent"),

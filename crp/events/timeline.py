@@ -19,7 +19,7 @@ KINDS = {
     "asks": ("assignment", "request", "hold", "activity"),
     "material": ("material", "approval", "permission", "share"),
     "notes": ("note", "survey", "complaint", "task", "reward"),
-    "people": ("contact", "willingness", "pause", "nomination"),
+    "people": ("contact", "willingness", "pause", "nomination", "referral"),
 }
 
 

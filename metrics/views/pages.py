@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from crp.ui import formats
 from crp.ui.exports import csv_response
 from crp.ui.lists import paginate
-from metrics import comparison, counting, coverage, credit, outcomes, periods, program, tiers, utilisation
+from crp.ui.pages import page_or_partial
+from metrics import comparison, counting, coverage, credit, outcomes, periods, program, sourced, tiers, utilisation
 from metrics.influence import live
 from metrics.library import Library
 from metrics.money import Rates
@@ -161,6 +164,18 @@ def _names(groups: list[comparison.Group]) -> dict[str, dict[int, str]]:
         "segment": dict(Industry.objects.filter(pk__in=segments).values_list("pk", "name")),
         "product": dict(Product.objects.filter(pk__in=products).values_list("pk", "name")),
     }
+
+
+def sourced_page(request: HttpRequest) -> HttpResponse:
+    """What referrals brought in: a part of the executive page, or a page of its own."""
+    scope = deals_and_requests(request.user)
+    found = question(request, scope)
+    rates = Rates.on(found.period.last)
+    figure = sourced.figure(scope.deals(), found.period, rates)
+    address = f"{reverse('metrics:rows_deals')}?set=sourced&{found.period.query}"
+    worth = formats.money(figure.amount, rates.currency, short=True)
+    context = {"figure": figure, "worth": worth, "url": address, "period": found.period}
+    return page_or_partial(request, "metrics/sourced.html", "metrics/_sourced.html", context)
 
 
 def health(request: HttpRequest) -> HttpResponseBase:

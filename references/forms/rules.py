@@ -79,11 +79,13 @@ class ActivityTypeForm(forms.ModelForm):
             "limit_days",
             "program_count",
             "cooldown_days",
+            "points",
             "in_use",
         )
         help_texts = {
             "live": _("Somebody gives time at a set hour: a call, a visit, an interview."),
             "limit_count": _("Left open, there is no limit."),
+            "points": _("Zero: nobody gets points for it. People of whom the gift rules say no get none."),
             "program_count": _("Of all people together, in the same days. Left open, there is no limit."),
         }
 

@@ -1,5 +1,6 @@
 """The usage ledger: every use of a reference, and the capacity held for asks under way."""
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -80,6 +81,8 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         )  # fmt: skip
         if held:
             Hold.objects.filter(pk=held.pk).update(released_at=timezone.now())
+        if contact and activity_type.points:
+            activity.earn_points(contact)
         wake(company.pk)
         data = {"activity_type": activity_type.slug, "activity_name": activity_type.name, "on": on.isoformat()}
         record(
@@ -153,6 +156,16 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity_type_id} on {self.on}"
+
+    def earn_points(self, contact: Contact) -> None:
+        """The points that the kind earns him, once; none where the gift rules forbid it. Needs an open transaction."""
+        from references.models.reward import Reward
+
+        with suppress(Refused), transaction.atomic():
+            Reward.objects.earn(
+                by=None, contact=contact, points=self.activity_type.points, why=self.activity_type.name, on=self.on,
+                origin_ref=f"activity:{self.pk}",
+            )  # fmt: skip
 
     @classmethod
     def log(cls, contact: Contact | None, activity_type: ActivityType, on: date, by: Any, **more: Any) -> "Activity":

@@ -46,6 +46,8 @@ class ActivityType(models.Model):
     effort = models.PositiveSmallIntegerField(_("effort points"), default=1)
     limit_count = models.PositiveSmallIntegerField(_("most uses"), null=True, blank=True)
     limit_days = models.PositiveSmallIntegerField(_("in days"), default=365)
+    # What somebody earns by one; 0: the program gives no points for it.
+    points = models.PositiveSmallIntegerField(_("points it earns"), default=0)
     program_count = models.PositiveIntegerField(_("most uses in the whole program"), null=True, blank=True)
     cooldown_days = models.PositiveSmallIntegerField(_("rest in days"), default=0)
     position = models.PositiveSmallIntegerField(default=100)

@@ -1,4 +1,4 @@
-"""Notes about a customer, and thank-you rewards."""
+"""Notes about a customer."""
 
 from datetime import date
 from typing import Any
@@ -47,21 +47,3 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
-
-
-class Reward(models.Model):
-    """A line of the points ledger; `points` may be negative when redeemed."""
-
-    event_ref = "reward"
-
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="rewards")
-    points = models.SmallIntegerField(_("points"))
-    why = models.CharField(_("why"), max_length=200)
-    on = models.DateField(_("on"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        ordering = ("-on", "-pk")
-
-    def __str__(self) -> str:
-        return self.why

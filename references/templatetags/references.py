@@ -14,7 +14,7 @@ from crp.ui.icons import icon
 from crp.ui.marks import esc
 from crp.ui.words import WEEKDAYS
 from references.countries import country_name
-from references.models import Answer, CustomerStatus, NominationState
+from references.models import Answer, CustomerStatus, NominationState, ReferralState
 from references.models.survey import RANGES, SurveyKind
 from references.models.taxonomy import industry_name
 
@@ -34,6 +34,14 @@ NOMINATION = {
     NominationState.IN_REVIEW: ("ask", "eye"),
     NominationState.APPROVED: ("go", "circle-check"),
     NominationState.DECLINED: ("quiet", "circle-x"),
+}
+REFERRAL = {
+    ReferralState.MADE: ("ask", "send"),
+    ReferralState.IN_TOUCH: ("ask", "phone"),
+    ReferralState.LINKED: ("line", "handshake"),
+    ReferralState.WON: ("go", "badge-check"),
+    ReferralState.LOST: ("quiet", "circle-x"),
+    ReferralState.DROPPED: ("quiet", "circle-x"),
 }
 ANSWERS = {"yes": ("go", "check"), "ask_first": ("ask", "hand"), "no": ("stop", "x")}
 
@@ -57,6 +65,13 @@ def nomination_chip(state: str) -> SafeString:
     """A nomination's state as a chip."""
     known = NominationState(state)
     return marks.chip(NOMINATION[known][0], known.label, NOMINATION[known][1])
+
+
+@register.filter
+def referral_chip(state: str) -> SafeString:
+    """A referral's state as a chip."""
+    known = ReferralState(state)
+    return marks.chip(REFERRAL[known][0], known.label, REFERRAL[known][1])
 
 
 @register.filter

@@ -31,7 +31,7 @@ from references.models import (
     SurveyResponse,
     Willingness,
 )  # fmt: skip
-from references.models.access import allow
+from references.models.access import allow, may_set_up
 from references.models.survey import SurveyKind
 
 PERSON = ("name", "job_title", "consent_granted_at", "consent_withdrawn_at", "erased_at")
@@ -117,6 +117,7 @@ def rights(found: Customer, user: Any) -> dict[str, bool]:
     return {
         "can_edit": found.can_be_edited_by(user),
         "can_manage": found.can_be_managed_by(user),
+        "can_give": may_set_up(user),
         "shows_health": found.shows_health_to(user),
     }
 

@@ -15,6 +15,7 @@ from crp.search import normalise
 from crp.verbs import Forbidden, Refused, Stale, Stateful, state_check, today
 from references import thanking
 from references.models.activity import Activity
+from references.models.referral import Referral
 from requests_app.models.closing_day import ClosingDay
 from requests_app.rights import OpportunityRights
 from requests_app.verbs import Verb
@@ -42,6 +43,10 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
 
     def open(self) -> Self:
         return self.filter(state=OpportunityState.OPEN)
+
+    def sourced(self) -> Self:
+        """Those a reference's referral created."""
+        return self.filter(referral__isnull=False)
 
     def won(self) -> Self:
         return self.filter(state=OpportunityState.WON)
@@ -125,6 +130,10 @@ class Opportunity(OpportunityRights, Stateful):
     competitor = models.CharField(_("competitor"), max_length=120, blank=True)
     loss_reason = models.CharField(_("loss reason"), max_length=200, blank=True)
     touched_on = models.DateField(null=True, blank=True, editable=False)
+    # The referral it came of; what such deals bring in is counted apart from influence.
+    referral = models.OneToOneField(
+        "references.Referral", models.SET_NULL, null=True, blank=True, related_name="opportunity", editable=False
+    )
     search_text = models.TextField(editable=False, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
@@ -150,6 +159,7 @@ class Opportunity(OpportunityRights, Stateful):
             ),
             models.Index(fields=["owner", "state", "-id"], name="opportunity_owner"),
             models.Index(fields=["account", "-id"], name="opportunity_account"),
+            models.Index(fields=["closed_on"], condition=models.Q(referral__isnull=False), name="opportunity_sourced"),
             models.Index(fields=["state", "-id"], name="opportunity_state"),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="opportunity_search"),
         ]
@@ -211,6 +221,7 @@ class Opportunity(OpportunityRights, Stateful):
         ClosingDay.objects.mark(closed_on)
         said = Verb.OPPORTUNITY_WON if state == OpportunityState.WON else Verb.OPPORTUNITY_LOST
         record(said, self, by=by, name=self.name, on=closed_on.isoformat())
+        self._lead_referral(verb, by=by)
         if state == OpportunityState.WON:
             self._thank(closed_on)
         return self
@@ -232,6 +243,51 @@ class Opportunity(OpportunityRights, Stateful):
         self.step("reopen", closed_on=None, touched_on=self._last_touch(until=None), version=self.version + 1)
         ClosingDay.objects.mark(day)
         record(Verb.OPPORTUNITY_REOPENED, self, by=by, name=self.name)
+        self._lead_referral("reopen", by=by)
+        return self
+
+    def _lead_referral(self, verb: str, *, by: Any) -> None:
+        """The referral it came of goes the same way."""
+        if self.referral:
+            self.referral.follow(verb, by=by)
+
+    @transaction.atomic
+    def come_from(self, referral: Referral, *, by: Any) -> Self:
+        """
+        Say that a referral created the deal: once it is won, that is revenue the reference brought in.
+
+        Raises Forbidden, WrongState for a referral with another deal; Refused when the deal has one or is the reference's own.
+        """
+        if by is not None and not (
+            self.can_be_edited_by(by) and Referral.objects.visible_to(by).filter(pk=referral.pk).exists()
+        ):
+            raise Forbidden
+        self.lock()
+        if self.referral_id:
+            raise Refused(_("This deal came of another referral."), code="referred_already", field="referral")
+        if self.account_id == referral.customer_id:
+            raise Refused(_("A company does not refer itself."), code="same_company", field="referral")
+        referral.follow("link", by=by)
+        self.referral = referral
+        self.save(update_fields=["referral"])
+        record(Verb.OPPORTUNITY_REFERRED, self, referral, by=by, name=self.name, customer=referral.customer.name)
+        if self.state != OpportunityState.OPEN:
+            referral.follow("win" if self.state == OpportunityState.WON else "lose", by=by)
+        return self
+
+    @transaction.atomic
+    def part_from_referral(self, *, by: Any) -> Self:
+        """It did not come of the referral after all. Raises Forbidden, Refused when there is none."""
+        if by is not None and not self.can_be_edited_by(by):
+            raise Forbidden
+        self.lock()
+        referral = self.referral
+        if referral is None:
+            raise Refused(_("This deal came of no referral."), code="no_referral", field="referral")
+        self.referral = None
+        self.save(update_fields=["referral"])
+        referral.follow("unlink", by=by)
+        record(Verb.OPPORTUNITY_UNREFERRED, self, referral, by=by, name=self.name, customer=referral.customer.name)
         return self
 
     @transaction.atomic

@@ -105,7 +105,9 @@ def _cells(rows: Any, amounts: bool) -> Iterator[list[Any]]:
 
 def visible(request: HttpRequest, pk: int) -> Opportunity:
     """The deal, if the reader may see it; else 404."""
-    rows = Opportunity.objects.visible_to(request.user).select_related("owner", "account", "industry", "product")
+    rows = Opportunity.objects.visible_to(request.user).select_related(
+        "owner", "account", "industry", "product", "referral__customer"
+    )
     found: Opportunity = get_object_or_404(rows, pk=pk)
     return found
 
@@ -128,6 +130,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "amounts": shows_amounts(request.user), "can": actions.on_opportunity(deal, request.user),
         "sentence": _sentence(deal, touched),
         "asks": ReferenceRequest.can_be_asked_by(request.user),
+        "can_part": bool(deal.referral_id and deal.can_be_edited_by(request.user)),
         "timeline": Timeline.about(deal, user=request.user, limit=20),
     }  # fmt: skip
     return render(request, "requests_app/deal.html", context)

@@ -70,6 +70,8 @@ app.conf.beat_schedule = {
     "remind of tasks": wake("references.tasks.remind", 900, expires=900),
     "thank": wake("references.tasks.thank", 900, expires=900),
     "keep watch": wake("references.tasks.keep_watch", crontab(minute="20"), expires=3_600),
+    "keep vitals": wake("references.tasks.keep_vitals", crontab(minute="35"), expires=3_600),
+    "nominate after won deals": wake("requests_app.follow_won_deals", crontab(hour="4", minute="50"), expires=43_200),
     "follow health": wake("references.tasks.follow_health", crontab(hour="4", minute="30"), expires=43_200),
     "sort tiers and snapshots": wake("metrics.tasks.nightly", crontab(hour="3", minute="40"), expires=43_200),
     "sweep files": wake("materials.sweep_files", crontab(hour="3", minute="20"), expires=43_200),

@@ -6,7 +6,7 @@ A blocker says no, an approval names who must agree first, a warning asks for ta
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -30,6 +30,8 @@ ORDER = {Severity.BLOCKER: 0, Severity.APPROVAL: 1, Severity.WARNING: 2}
 LIMITS = frozenset(limits.CODES)
 # What a sales rep may not know; he reads `not_now` instead.
 RESERVED = frozenset({"open_complaint"})
+# What he does not read at all.
+UNTOLD = frozenset({"health_low"})
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def standing(found: Sequence[Problem]) -> Standing:
     blockers = [problem for problem in found if problem.severity == Severity.BLOCKER]
     if blockers and all(problem.code == "paused" for problem in blockers):
         return Standing("paused", blockers[0].until)
+    if blockers and all(problem.code == "cooldown" for problem in blockers):
+        return Standing("resting", blockers[0].until)
     if blockers:
         state = "limit" if all(problem.code in LIMITS for problem in blockers) else "barred"
         return Standing(state, blockers[0].until if state == "limit" else None)
@@ -84,7 +88,7 @@ def told_to(found: Sequence[Problem], contact: Contact, user: Any) -> list[Probl
     if contact.customer.shows_health_to(user):
         return list(found)
     hidden = Problem("not_now", Severity.BLOCKER, _("Not to be asked at present."))
-    plain = [hidden if problem.code in RESERVED else problem for problem in found]
+    plain = [hidden if problem.code in RESERVED else problem for problem in found if problem.code not in UNTOLD]
     return list(dict.fromkeys(plain))
 
 
@@ -101,7 +105,7 @@ class Check:
     def run(self) -> list[Problem]:
         rules = (
             self.gone, self.consent, self.customer_status, self.paused, self.complaint, self.willing, self.competitor,
-            self.owner_agrees, self.ask_first, self.resting, self.renewal, self.conditions, self.publicity,
+            self.owner_agrees, self.ask_first, self.resting, self.caution, self.renewal, self.conditions, self.publicity,
         )  # fmt: skip
         found = [*(problem for rule in rules if (problem := rule())), *self.limits()]
         return sorted(found, key=lambda problem: ORDER[Severity(problem.severity)])
@@ -183,24 +187,17 @@ class Check:
     # Warnings
 
     def resting(self) -> Problem | None:
-        ends = [day for day in (self.rest_of_type(), self.rest_of_policy()) if day and day >= self.on]
-        if not ends:
+        until = limits.rests_until(self.contact, self.activity_type, self.on, self.book)
+        if until is None or self.book.policy.cooldown_hard:
             return None
-        text = _("Rested less than usual; rests until %(day)s.") % {"day": formats.day(max(ends))}
-        return warning("resting", text, max(ends))
-
-    def rest_of_type(self) -> date | None:
-        """The last day of rest after the latest use of this type."""
-        days = self.activity_type.cooldown_days
-        rows = self.book.uses(
-            self.contact, self.on - timedelta(days=days + 1), activity_type=self.activity_type, held=False
+        return warning(
+            "resting", _("Rested less than usual; rests until %(day)s.") % {"day": formats.day(until)}, until
         )
-        return max(row.on for row in rows) + timedelta(days=days) if rows and days else None
 
-    def rest_of_policy(self) -> date | None:
-        """The last day of rest after the latest live use of any type."""
-        days, last = self.book.policy.cooldown_days, self.contact.last_live_on
-        return last + timedelta(days=days) if self.activity_type.live and last and days else None
+    def caution(self) -> Problem | None:
+        if not self.contact.customer.health_low:
+            return None
+        return warning("health_low", _("Health is low: ask the account owner how things stand first."))
 
     def renewal(self) -> Problem | None:
         renewal = self.contact.customer.renewal_on

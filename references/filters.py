@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +33,13 @@ from references.models.nomination import NominationOrigin
 from references.models.survey import SurveyKind
 from references.models.watch import Alarm, Availability
 
+HEALTH = [
+    ("good", _("75 and more")),
+    ("fair", _("50 to 74")),
+    ("poor", _("Below 50")),
+    ("unknown", _("Not judged yet")),
+]
+BANDS_OF_HEALTH = {"good": (75, 100), "fair": (50, 74), "poor": (0, 49), "unknown": (-1, -1)}
 TIERS = [("A", "A"), ("B", "B"), ("C", "C")]
 
 
@@ -67,9 +74,29 @@ class CustomerFilters(filters.FilterSet):
         queryset=ActivityType.objects.filter(in_use=True), to_field_name="slug", method="who_will", label=_("Will do")
     )
 
+    health = filters.MultipleChoiceFilter(choices=HEALTH, method="how_well", label=_("Health"))
+
     class Meta:
         model = Customer
-        fields = ("search", "status", "industry", "country", "tier", "owner", "product", "availability", "will")
+        fields = (
+            "search",
+            "status",
+            "industry",
+            "country",
+            "tier",
+            "owner",
+            "product",
+            "availability",
+            "will",
+            "health",
+        )
+
+    def how_well(self, queryset: Any, name: str, value: list[str]) -> Any:
+        """By kept score, of customers whose health the reader may know; for others there is nothing to be found."""
+        bands = Q()
+        for band in value:
+            bands |= Q(health__range=BANDS_OF_HEALTH[band])
+        return queryset.with_health_for(self.request.user).filter(bands) if value else queryset
 
     def who_is(self, queryset: QuerySet[Customer], name: str, value: list[str]) -> QuerySet[Customer]:
         rows = Watch.objects.of_customers().filter(customer=OuterRef("pk"), availability__in=value)

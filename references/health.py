@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, Sum
+from django.db.models import Avg, Count, Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crp.ui import formats
-from references.models import Complaint, Contact, Customer, CustomerStatus, Pause, SurveyResponse
+from references.models import Complaint, Contact, Customer, CustomerStatus, Nomination, Pause, SurveyResponse
 from references.models.health_rules import WEIGHTS, HealthRules
 from references.models.survey import SurveyKind
 
@@ -155,10 +155,12 @@ def renewal(customer: Customer, on: date) -> tuple[float, str]:
 def candidates(on: date, rules: HealthRules) -> Any:
     """Customers that a health rule may nominate: long enough with us, and not nominated lately."""
     since = on - timedelta(days=round(rules.tenure_months * 30.44))
-    lately = Q(nominations__created_at__date__gt=on - timedelta(days=rules.again_days))
-    rows = Customer.objects.filter(status=CustomerStatus.CANDIDATE, customer_since__lte=since)
-    return (
-        rows.annotate(recent=Count("nominations", filter=lately))
-        .filter(recent=0)
-        .order_by(F("customer_since").asc(), "pk")
+    return not_nominated_lately(on, rules).filter(customer_since__lte=since)
+
+
+def not_nominated_lately(on: date, rules: HealthRules) -> Any:
+    """Candidates that nobody nominated within the rules' days."""
+    lately = Nomination.objects.filter(
+        customer=OuterRef("pk"), created_at__date__gt=on - timedelta(days=rules.again_days)
     )
+    return Customer.objects.filter(~Exists(lately), status=CustomerStatus.CANDIDATE)

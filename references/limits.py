@@ -17,7 +17,7 @@ from references.book import Book, Row
 from references.models import ActivityType, Contact, Willingness
 
 CODES = (
-    "type_limit", "own_limit", "live_limit", "contact_effort", "customer_effort", "program_type", "program_live",
+    "type_limit", "own_limit", "live_limit", "contact_effort", "customer_effort", "cooldown", "program_type", "program_live",
     "program_effort",
 )  # fmt: skip
 
@@ -39,6 +39,7 @@ def full(contact: Contact, activity_type: ActivityType, on: date, book: Book, an
         live_limit(contact, activity_type, on, book),
         contact_effort(contact, activity_type, on, book),
         customer_effort(contact, activity_type, on, book),
+        cooldown(contact, activity_type, on, book),
         *program(activity_type, book),
     ]
     return [limit for limit in found if limit]
@@ -109,6 +110,23 @@ def customer_effort(contact: Contact, activity_type: ActivityType, on: date, boo
         return None
     text = _("The customer's effort is spent: %(spent)s of %(top)s points in %(days)s days.")
     return effort_full("customer_effort", text, rows, activity_type.effort, top, days)
+
+
+def cooldown(contact: Contact, activity_type: ActivityType, on: date, book: Book) -> Full | None:
+    """Rest, where the policy makes a limit of it."""
+    until = rests_until(contact, activity_type, on, book) if book.policy.cooldown_hard else None
+    return Full("cooldown", _("Rests until %(day)s.") % {"day": formats.day(until)}, until) if until else None
+
+
+def rests_until(contact: Contact, activity_type: ActivityType, on: date, book: Book) -> date | None:
+    """The last day of rest after the latest use of the type, or the latest live use of any; None when both are over."""
+    found = []
+    if days := activity_type.cooldown_days:
+        rows = book.uses(contact, on - timedelta(days=days + 1), activity_type=activity_type, held=False)
+        found = [row.on + timedelta(days=days) for row in rows]
+    if activity_type.live and contact.last_live_on and book.policy.cooldown_days:
+        found.append(contact.last_live_on + timedelta(days=book.policy.cooldown_days))
+    return max((day for day in found if day >= on), default=None)
 
 
 def effort_full(code: str, text: str, rows: Sequence[Row], more: int, top: int, days: int) -> Full:

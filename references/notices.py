@@ -16,6 +16,7 @@ class Kind(models.TextChoices):
     OVERUSE = "usage.overuse", _("References at or near their limit")
     DIGEST = "usage.digest", _("How your references stand, once a week")
     UNUSED = "usage.unused", _("References nobody has asked for long")
+    HEALTH_FELL = "health.fell", _("A reference’s health fell low")
     TASK_GIVEN = "task.given", _("A colleague gave you something to do")
     TASK_DUE = "task.due", _("Something you meant to do is due today")
     REFERRAL_MADE = "referral.made", _("A customer sent somebody to us, for you to follow up")

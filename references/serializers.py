@@ -63,14 +63,20 @@ def type_field(**kwargs: Any) -> serializers.SlugRelatedField:
 
 class CustomerShape(serializers.ModelSerializer):
     industry = IndustryField(allow_null=True)
+    health = serializers.SerializerMethodField()
 
     class Meta:
         model = Customer
         fields = (
             "id", "external_id", "name", "status", "industry", "country", "employees", "annual_revenue", "currency", "owner",
-            "tier", "website", "customer_since", "publicity", "version",
+            "tier", "website", "customer_since", "publicity", "health", "version",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_health(self, customer: Customer) -> int | None:
+        """0 to 100 as last kept; null until judged and for those who may not know."""
+        shown = customer.health >= 0 and customer.shows_health_to(self.context["request"].user)
+        return customer.health if shown else None
 
 
 class CustomerInput(serializers.Serializer):

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crp.verbs import today
-from references import alarms, capacity, reminding, steering, thanking, watching
+from references import alarms, capacity, reminding, steering, thanking, vitals, watching
 from references.models import Hold, Pause
 
 BATCH = 500
@@ -19,8 +19,9 @@ def keep_watch() -> None:
 
 @shared_task
 def look_at(*, customer: int) -> None:
-    """Something happened at the customer: how its people stand now."""
+    """Something happened at the customer: how its people stand now, and how well it is."""
     watching.refresh([customer])
+    vitals.keep([customer], today())
 
 
 @shared_task
@@ -50,6 +51,12 @@ def remind() -> None:
 def thank() -> None:
     """Every quarter of an hour: whose card or thank-you is due."""
     thanking.send_due()
+
+
+@shared_task
+def keep_vitals() -> None:
+    """Every hour: the health of those not judged today."""
+    vitals.keep_due(today())
 
 
 @shared_task

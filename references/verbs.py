@@ -71,6 +71,8 @@ class Verb(models.TextChoices):
     USAGE_POLICY_EDITED = "usage_policy.edited"
     ACTIVITY_TYPE_ADDED = "activity_type.added"
     ACTIVITY_TYPE_EDITED = "activity_type.edited"
+    HEALTH_FELL = "health.fell"
+    HEALTH_RECOVERED = "health.recovered"
     HEALTH_RULES_EDITED = "health_rules.edited"
     TAXONOMY_ADDED = "taxonomy.added"
     TAXONOMY_RENAMED = "taxonomy.renamed"
@@ -78,7 +80,7 @@ class Verb(models.TextChoices):
     @classmethod
     def reserved(cls) -> frozenset[str]:
         """Health, satisfaction, complaints, inside notes and tasks, rewards, others' referrals: not for sales reps."""
-        inside = ("task.", "referral.", "reward.", "gift_policy.")
+        inside = ("task.", "referral.", "reward.", "gift_policy.", "health.")
         return frozenset(
             {
                 *(verb for verb in cls.values if verb.startswith(inside)),
@@ -154,6 +156,8 @@ class Verb(models.TextChoices):
             cls.HOLD_PLACED: ("hourglass", ""),
             cls.HOLD_RELEASED: ("hourglass", ""),
             cls.HOLD_EXPIRED: ("hourglass", ""),
+            cls.HEALTH_FELL: ("heart-pulse", "stop"),
+            cls.HEALTH_RECOVERED: ("heart-pulse", "go"),
             cls.HEALTH_RULES_EDITED: ("sliders-horizontal", ""),
             cls.USAGE_POLICY_EDITED: ("sliders-horizontal", ""),
             cls.ACTIVITY_TYPE_ADDED: ("sliders-horizontal", ""),

@@ -28,3 +28,11 @@ def expire_requests() -> None:
     from requests_app import clocks
 
     clocks.expire_overdue(today())
+
+
+@shared_task(name="requests_app.follow_won_deals")
+def follow_won_deals() -> None:
+    """Once a day: customers whose deal was won a while ago are nominated."""
+    from requests_app import winning
+
+    winning.nominate(today())

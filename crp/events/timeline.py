@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KINDS = {
     "asks": ("assignment", "request", "hold", "activity"),
     "material": ("material", "approval", "permission", "share"),
-    "notes": ("note", "survey", "complaint", "task", "reward"),
+    "notes": ("note", "survey", "complaint", "task", "reward", "health"),
     "people": ("contact", "willingness", "pause", "nomination", "referral"),
 }
 

@@ -12,7 +12,7 @@ from references.models.health_rules import WEIGHTS
 
 LIMITS = (
     "live_count", "live_days", "contact_effort", "contact_days", "customer_effort", "customer_days", "program_live",
-    "program_effort", "program_days", "cooldown_days", "unused_days", "hold_days", "renewal_days",
+    "program_effort", "program_days", "cooldown_days", "cooldown_hard", "unused_days", "hold_days", "renewal_days",
 )  # fmt: skip
 DAYS = ("live_days", "contact_days", "customer_days", "program_days", "hold_days")
 
@@ -23,9 +23,10 @@ class PolicyForm(forms.ModelForm):
     class Meta:
         model = UsagePolicy
         fields = LIMITS
-        help_texts = dict.fromkeys(
-            ("contact_effort", "program_live", "program_effort"), _("Left open, there is no limit.")
-        )
+        help_texts = {
+            **dict.fromkeys(("contact_effort", "program_live", "program_effort"), _("Left open, there is no limit.")),
+            "cooldown_hard": _("Rest is a limit then, here and in each kind of activity; otherwise it is a warning."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["instance"] = copy.copy(kwargs["instance"])
@@ -51,9 +52,17 @@ class HealthRulesForm(forms.ModelForm):
     class Meta:
         model = HealthRules
         fields = (
-            *WEIGHTS, "nominates", "threshold", "tenure_months", "again_days", "pauses_on_complaint", "renewal_days",
+            *WEIGHTS, "nominates", "threshold", "tenure_months", "again_days", "won_days", "caution_below", "pauses_below",
+            "pauses_on_complaint", "renewal_days",
         )  # fmt: skip
-        help_texts = {"renewal_days": _("Zero: no customer is paused for that; asks still carry a warning.")}
+        help_texts = {
+            "renewal_days": _("Zero: no customer is paused for that; asks still carry a warning."),
+            "won_days": _("Long enough for them to have used it. Zero: a won deal nominates nobody."),
+            "caution_below": _("Asks carry a warning then, and managers and the account owner are told. Zero: never."),
+            "pauses_below": _(
+                "Until health has recovered; a pause lifted by hand stays lifted. Zero: nobody is paused for it."
+            ),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["instance"] = copy.copy(kwargs["instance"])

@@ -70,9 +70,11 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         # An assignment has asked for the rights already, and a customer paused since is out of a rep's sight.
         guard_log(company, on, by, seen=origin == ActivityOrigin.ASSIGNMENT)
         if contact:
-            contact.counted(activity_type, on, rating)
+            contact.lock_counts()
         held = Hold.objects.filter(reason=origin_ref, released_at=None).first() if origin_ref else None
         over = bool(held and held.override_by_id) or bool(contact and goes_over(contact, activity_type, on, held))
+        if contact:
+            contact.count(activity_type, on, rating)
         activity = self.create(
             customer=company, contact=contact, activity_type=activity_type, on=on, by=by, effort=activity_type.effort,
             live=activity_type.live, origin=origin, origin_ref=origin_ref, outcome=outcome, prospect=prospect, hours=hours,

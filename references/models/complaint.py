@@ -10,7 +10,7 @@ from crp.events import record
 from crp.verbs import Refused, WrongState
 from references.models.access import allow, sees_all_customers
 from references.models.contact import Contact
-from references.models.customer import Customer
+from references.models.customer import Customer, CustomerStatus
 from references.models.health_rules import HealthRules
 from references.models.pause import Pause, PauseReason
 from references.verbs import Verb
@@ -73,8 +73,9 @@ class Complaint(models.Model):
         return f"complaint:{self.pk}"
 
     def pause(self) -> None:
-        """A bad one pauses an active customer, where the rules say so. Needs an open transaction."""
-        if self.severity == Severity.HIGH and self.customer.is_active and HealthRules.current().pauses_on_complaint:
+        """A bad one pauses a reference, where the rules say so, also one in another pause. Needs an open transaction."""
+        asked = self.customer.status in (CustomerStatus.ACTIVE, CustomerStatus.PAUSED)
+        if self.severity == Severity.HIGH and asked and HealthRules.current().pauses_on_complaint:
             Pause.objects.start(
                 by=None, customer=self.customer, starts_on=self.opened_on, until=None, reason=PauseReason.ESCALATION,
                 cause=self.cause,

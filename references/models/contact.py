@@ -284,11 +284,14 @@ class Contact(Editable):
             by=by, customer=self.customer, contact=self, starts_on=starts_on, until=until, reason=reason, note=note
         )
 
-    def counted(self, activity_type: Any, on: date, rating: int | None = None) -> None:
-        """Keep what ranking reads: the last live use and the ratings. Locks the row; needs an open transaction."""
+    def lock_counts(self) -> None:
+        """Lock the row and read what `count` adds to. Needs an open transaction."""
         self.refresh_from_db(
             fields=["last_live_on", "rating_sum", "rating_count"], from_queryset=Contact.objects.select_for_update()
         )
+
+    def count(self, activity_type: Any, on: date, rating: int | None = None) -> None:
+        """Keep what ranking reads: the last live use and the ratings. After `lock_counts`, in its transaction."""
         if activity_type.live and (self.last_live_on is None or on > self.last_live_on):
             self.last_live_on = on
         if rating:

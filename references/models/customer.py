@@ -49,6 +49,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         own = models.Q(owner=user)
         return self.filter(own | models.Q(status=CustomerStatus.ACTIVE) if user.is_sales else own)
 
+    def with_health_for(self, user: Any) -> Self:
+        """Those whose health the user may know."""
+        return self if sees_all_customers(user) else self.filter(owner=user)
+
     def active(self) -> Self:
         return self.filter(status=CustomerStatus.ACTIVE)
 
@@ -117,6 +121,10 @@ class Customer(CustomerAccess, Editable):
     thanks = models.BooleanField(_("its people get cards and thank-yous"), default=True)
     # Kept by the watch, never empty, so that the list goes by it; the year 1 for whoever was never asked.
     rested_since = models.DateField(default=date.min, editable=False)
+    # Kept by the vitals: 0 to 100, -1 until it was judged; low from a fall below the rules' line until a recovery above it.
+    health = models.SmallIntegerField(default=-1, editable=False)
+    health_on = models.DateField(null=True, editable=False)
+    health_low = models.BooleanField(default=False, editable=False)
     tier = models.CharField(_("tier"), max_length=1, blank=True)
     search_text = models.TextField(editable=False, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -142,6 +150,7 @@ class Customer(CustomerAccess, Editable):
             models.Index(fields=["owner", "name", "id"], name="customer_owner_name"),
             models.Index(fields=["tier", "name", "id"], name="customer_tier_name"),
             models.Index(fields=["rested_since", "name", "id"], name="customer_rested"),
+            models.Index(fields=["health", "name", "id"], name="customer_health"),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="customer_search"),
         ]
 

@@ -10,12 +10,12 @@ from references.models.policy import UsagePolicy
 def _default(name: str) -> str:
     """The policy's default as SQL, for a program that never changed its policy."""
     value = getattr(UsagePolicy(), name)
-    return "NULL" if value is None else str(value)
+    return "NULL" if value is None else str(int(value))
 
 
 NAMES = (
     "live_count", "live_days", "contact_effort", "contact_days", "customer_effort", "customer_days", "program_live",
-    "program_effort", "program_days",
+    "program_effort", "program_days", "cooldown_days", "cooldown_hard",
 )  # fmt: skip
 # One number for the whole program: whoever counts all of it waits for whoever counted before.
 PROGRAM_LOCK = 7_203_411
@@ -28,19 +28,21 @@ DECLARE = [
 # The same rules as references/limits.py, in the same order; a test holds the two together.
 REFUSE = f"""
 IF NEW.released_at IS NOT NULL OR NEW.override_by_id IS NOT NULL THEN RETURN NEW; END IF;
-IF TG_OP = 'INSERT' THEN at := NEW.created_at; ELSE at := clock_timestamp(); END IF;
+-- A row that claims to have been made after its own end is looked at by the clock.
+IF TG_OP = 'INSERT' AND NEW.created_at < NEW.expires_at THEN at := NEW.created_at; ELSE at := clock_timestamp(); END IF;
 IF NEW.expires_at <= at THEN RETURN NEW; END IF;
 IF TG_OP = 'UPDATE' THEN
     IF OLD.released_at IS NULL AND OLD.expires_at > at AND OLD.override_by_id IS NULL
-        AND (OLD.contact_id, OLD.activity_type_id) = (NEW.contact_id, NEW.activity_type_id) THEN RETURN NEW; END IF;
+        AND (OLD.contact_id, OLD.customer_id, OLD.activity_type_id, OLD.effort, OLD.live)
+            = (NEW.contact_id, NEW.customer_id, NEW.activity_type_id, NEW.effort, NEW.live) THEN RETURN NEW; END IF;
 END IF;
-SELECT own_count::int, own_days::int INTO person FROM references_contact WHERE id = NEW.contact_id FOR UPDATE;
+SELECT own_count::int, own_days::int, last_live_on INTO person FROM references_contact WHERE id = NEW.contact_id FOR UPDATE;
 PERFORM 1 FROM references_customer WHERE id = NEW.customer_id FOR UPDATE;
 SELECT {", ".join(f"{name}::int" for name in NAMES)} INTO policy FROM references_usagepolicy WHERE id = 1;
 IF NOT FOUND THEN
     SELECT {", ".join(f"{_default(name)}::int AS {name}" for name in NAMES)} INTO policy;
 END IF;
-SELECT live, effort, limit_count, limit_days, program_count INTO kind
+SELECT live, effort, limit_count, limit_days, program_count, cooldown_days INTO kind
     FROM references_activitytype WHERE id = NEW.activity_type_id;
 SELECT limit_count, limit_days INTO own FROM references_willingness
     WHERE activity_type_id = NEW.activity_type_id AND (until IS NULL OR until >= NEW."on")
@@ -55,7 +57,7 @@ WITH taken AS (
     SELECT contact_id, activity_type_id, live, effort, "on" FROM references_activity
         WHERE customer_id = NEW.customer_id
             AND "on" > NEW."on" - GREATEST(
-                span, person.own_days, policy.live_days, policy.contact_days, policy.customer_days
+                span, person.own_days, policy.live_days, policy.contact_days, policy.customer_days, kind.cooldown_days + 1
             )
     UNION ALL
     SELECT contact_id, activity_type_id, live, effort, 'infinity'::date FROM references_hold
@@ -69,7 +71,11 @@ SELECT
     COUNT(*) FILTER (WHERE contact_id = NEW.contact_id AND live AND "on" > NEW."on" - policy.live_days) AS live,
     COALESCE(SUM(effort) FILTER (
         WHERE contact_id = NEW.contact_id AND "on" > NEW."on" - policy.contact_days), 0) AS contact,
-    COALESCE(SUM(effort) FILTER (WHERE "on" > NEW."on" - policy.customer_days), 0) AS customer
+    COALESCE(SUM(effort) FILTER (WHERE "on" > NEW."on" - policy.customer_days), 0) AS customer,
+    COUNT(*) FILTER (
+        WHERE contact_id = NEW.contact_id AND activity_type_id = NEW.activity_type_id AND kind.cooldown_days > 0
+            AND "on" >= NEW."on" - kind.cooldown_days AND "on" <> 'infinity'
+    ) AS rests
     INTO spent FROM taken;
 broken := CASE
     WHEN spent.of_type >= most THEN 'type_limit'
@@ -77,6 +83,8 @@ broken := CASE
     WHEN kind.live AND spent.live >= policy.live_count THEN 'live_limit'
     WHEN spent.contact + kind.effort > policy.contact_effort THEN 'contact_effort'
     WHEN spent.customer + kind.effort > policy.customer_effort THEN 'customer_effort'
+    WHEN policy.cooldown_hard <> 0 AND (spent.rests > 0 OR kind.live AND policy.cooldown_days > 0
+        AND person.last_live_on + policy.cooldown_days >= NEW."on") THEN 'cooldown'
 END;
 
 IF broken IS NULL AND COALESCE(policy.program_live, policy.program_effort, kind.program_count) IS NOT NULL THEN
@@ -110,7 +118,7 @@ RETURN NEW;
 """
 
 CHANGED: Any = pgtrigger.UpdateOf(  # type: ignore[no-untyped-call]
-    "released_at", "expires_at", "contact_id", "activity_type_id", "override_by_id"
+    "released_at", "expires_at", "contact_id", "customer_id", "activity_type_id", "effort", "live", "override_by_id"
 )
 WITHIN_LIMITS = pgtrigger.Trigger(
     name="within_limits",

@@ -29,6 +29,9 @@ class HealthRules(Editable):
     threshold = models.PositiveSmallIntegerField(_("from a health of"), default=75)
     tenure_months = models.PositiveSmallIntegerField(_("and after so many months with us"), default=12)
     again_days = models.PositiveSmallIntegerField(_("not again within days"), default=180)
+    won_days = models.PositiveSmallIntegerField(_("days after a won deal to nominate its customer"), default=90)
+    caution_below = models.PositiveSmallIntegerField(_("warn when health falls below"), default=40)
+    pauses_below = models.PositiveSmallIntegerField(_("pause when health falls below"), default=0)
     pauses_on_complaint = models.BooleanField(
         _("a bad complaint pauses the customer until it is settled"), default=True
     )
@@ -39,6 +42,9 @@ class HealthRules(Editable):
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="health_rules_one"),
             models.CheckConstraint(condition=models.Q(threshold__lte=100), name="health_threshold_range"),
+            models.CheckConstraint(
+                condition=models.Q(caution_below__lte=100, pauses_below__lte=100), name="health_lines_range"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -60,8 +66,9 @@ class HealthRules(Editable):
         weights = {name: values.get(name, getattr(self, name)) for name in WEIGHTS}
         if not sum(weights.values()):
             raise Refused(_("Leave at least one weight above zero."), code="no_weight", field="recommends")
-        if values.get("threshold", self.threshold) > 100:
-            raise Refused(_("Health goes from 0 to 100."), code="out_of_range", field="threshold")
+        for name in ("threshold", "caution_below", "pauses_below"):
+            if values.get(name, getattr(self, name)) > 100:
+                raise Refused(_("Health goes from 0 to 100."), code="out_of_range", field=name)
         HealthRules.objects.get_or_create(pk=1)
         changed = self.change(version, **values)
         if changed:

@@ -29,6 +29,7 @@ class UsagePolicy(Editable):
     program_effort = models.PositiveIntegerField(_("effort points of the whole program"), null=True, blank=True)
     program_days = models.PositiveSmallIntegerField(_("in days"), default=30)
     cooldown_days = models.PositiveSmallIntegerField(_("days between live uses of one person"), default=14)
+    cooldown_hard = models.BooleanField(_("nobody is asked while he rests"), default=False)
     unused_days = models.PositiveSmallIntegerField(_("days after which a willing person counts as unused"), default=180)
     hold_days = models.PositiveSmallIntegerField(_("days an ask holds capacity"), default=14)
     renewal_days = models.PositiveSmallIntegerField(_("days before a renewal to go easy"), default=60)

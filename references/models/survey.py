@@ -18,6 +18,7 @@ from references.models.customer import Customer, CustomerStatus
 from references.models.nomination import Nomination, NominationOrigin
 from references.notices import Kind
 from references.verbs import Verb
+from references.waking import wake
 
 
 class SurveyKind(models.TextChoices):
@@ -81,6 +82,7 @@ class SurveyResponseQuerySet(models.QuerySet["SurveyResponse"]):
             customer=customer, contact=contact, kind=kind, score=score, on=on, comment=comment, offers=offers,
             source=source, external_id=external_id,
         )  # fmt: skip
+        wake(customer.pk)
         record(Verb.SURVEY_RECORDED, response, customer, by=by, contact=contact, kind=kind, score=score)
         response.follow_up()
         return response
@@ -136,6 +138,7 @@ class SurveyResponse(models.Model):
             return self
         self.score, self.comment, self.offers = score, comment, offers
         self.save(update_fields=["score", "comment", "offers"])
+        wake(self.customer_id)
         record(Verb.SURVEY_CHANGED, self, self.customer, contact=self.contact, kind=self.kind, score=score)
         self.follow_up()
         return self

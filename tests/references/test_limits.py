@@ -100,9 +100,10 @@ def worlds(seed: int) -> tuple[list[Contact], list[ActivityType]]:
     chance = Random(seed)
     UsagePolicy.objects.create(
         pk=1, live_count=chance.randint(1, 4), live_days=chance.choice([30, 90]), contact_effort=chance.choice([None, 4, 9]),
-        customer_effort=chance.randint(6, 20), customer_days=chance.choice([30, 120]), program_live=chance.choice([None, 12]),
-        program_effort=chance.choice([None, 60]), contact_days=chance.choice([20, 90]),
+        customer_effort=chance.randint(6, 45), customer_days=chance.choice([30, 120]), program_live=chance.choice([None, 12]),
+        program_effort=chance.choice([None, 60]), contact_days=chance.choice([20, 90]), cooldown_hard=chance.random() < 0.6,
     )  # fmt: skip
+    ActivityType.objects.filter(slug__in=["quote", "sales-call"]).update(cooldown_days=60)
     kinds = list(ActivityType.objects.filter(slug__in=["sales-call", "quote", "case-study", "site-visit"]))
     people = []
     for number in range(12):
@@ -145,7 +146,15 @@ def test_our_count_and_the_database_s_guard_agree_on_random_worlds() -> None:
                 assert ours[:1] == theirs(person, kind), (seed, person, kind)
                 verdicts.update(ours[:1] or ["free"])
             transaction.set_rollback(True)
-    assert {"free", "type_limit", "own_limit", "live_limit", "contact_effort", "customer_effort"} <= verdicts
+    assert {
+        "free",
+        "type_limit",
+        "own_limit",
+        "live_limit",
+        "contact_effort",
+        "customer_effort",
+        "cooldown",
+    } <= verdicts
 
 
 class Undone(Exception):
@@ -202,3 +211,43 @@ def test_the_guard_is_there_in_the_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = 'references_hold'::regclass AND NOT tgisinternal")
         assert any("within_limits" in name for (name,) in cursor.fetchall())
+
+
+def test_rest_is_a_warning_until_the_program_makes_a_limit_of_it(
+    hanne: Contact, call: ActivityType, maya: User
+) -> None:
+    use(hanne, call, ON - timedelta(days=3))
+    Contact.objects.update(last_live_on=ON - timedelta(days=3))
+    assert "cooldown" not in codes(hanne, call)
+    UsagePolicy.current().edit(by=maya, cooldown_hard=True)
+    person = Contact.objects.get(pk=hanne.pk)
+    found = [one for one in availability.problems(person, call, ON) if one.code == "cooldown"]
+    assert found[0].until == ON + timedelta(days=call.cooldown_days - 3)
+    assert availability.standing(found).state == "resting"
+    with pytest.raises(capacity.LimitReached):
+        capacity.hold(hanne, call, on=ON, reason="a:1", label="", by=None)
+    assert theirs(person, call) == ["cooldown"]
+    held = capacity.hold(hanne, call, on=ON, reason="a:1", label="", by=maya, override_reason="She offered")
+    assert held.override_by == maya
+
+
+def test_a_hold_that_claims_to_be_made_after_its_own_end_is_looked_at_all_the_same(
+    hanne: Contact, call: ActivityType
+) -> None:
+    hanne.willingness.update(limit_count=0)
+    ends = timezone.now() + timedelta(days=3)
+    with pytest.raises(IntegrityError, match="goes over a limit"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO references_hold (customer_id, contact_id, activity_type_id, effort, live, "on", reason, label,'
+            " expires_at, override_reason, created_at) VALUES (%s, %s, %s, 2, true, %s, 'raw', '', %s, '', %s)",
+            [hanne.customer_id, hanne.pk, call.pk, ON, ends, ends + timedelta(days=1)],
+        )
+
+
+@pytest.mark.parametrize("change", ["effort", "customer"])
+def test_a_hold_that_grows_or_moves_is_counted_anew(hanne: Contact, call: ActivityType, change: str) -> None:
+    held = capacity.hold(hanne, call, on=ON, reason="a:1", label="", by=None)
+    UsagePolicy.objects.update_or_create(pk=1, defaults={"customer_effort": 1})
+    to = {"effort": 9} if change == "effort" else {"customer": make_customer("Elsewhere")}
+    with pytest.raises(IntegrityError, match="goes over a limit"), transaction.atomic():
+        Hold.objects.filter(pk=held.pk).update(**to)

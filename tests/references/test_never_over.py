@@ -56,6 +56,7 @@ class Ledger:
 
     policy: UsagePolicy
     own: dict[tuple[int, int], tuple[int | None, int | None]]
+    last_live: dict[int, date] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
 
@@ -72,34 +73,54 @@ class Ledger:
 
     def full(self, contact: Contact, kind: ActivityType, on: date, now: datetime, but: str = "") -> set[str]:
         """The limits that one more ask would break."""
-        asks, policy, found = self.live(now, but), self.policy, set()
+        policy = self.policy
 
         def taken(days: int) -> list[Any]:
             return [use for use in self.uses if use.on > on - timedelta(days=days)] + asks
 
-        def effort(rows: list[Any]) -> int:
-            return sum(row.kind.effort for row in rows)
+        def of(rows: list[Any], **like: Any) -> list[Any]:
+            return [row for row in rows if all(getattr(row, name) == value for name, value in like.items())]
 
+        def live(rows: list[Any]) -> int:
+            return sum(row.kind.live for row in rows) if kind.live else -1
+
+        def effort(rows: list[Any]) -> int:
+            return sum(row.kind.effort for row in rows) + kind.effort
+
+        asks = self.live(now, but)
         count, days = self.own[contact.pk, kind.pk]
         count, days = (kind.limit_count, kind.limit_days) if count is None else (count, days or kind.limit_days)
-        mine = [row for row in taken(days) if row.contact == contact and row.kind == kind]
-        if count is not None and len(mine) >= count:
-            found.add("type_limit")
-        lively = [row for row in taken(policy.live_days) if row.contact == contact and row.kind.live]
-        if kind.live and len(lively) >= policy.live_count:
-            found.add("live_limit")
-        if (
-            effort([row for row in taken(policy.contact_days) if row.contact == contact]) + kind.effort
-            > policy.contact_effort
-        ):  # type: ignore[operator]
-            found.add("contact_effort")
         company = [row for row in taken(policy.customer_days) if row.contact.customer_id == contact.customer_id]
-        if effort(company) + kind.effort > policy.customer_effort:
-            found.add("customer_effort")
-        whole = [row for row in taken(policy.program_days) if row.kind.live]
-        if kind.live and len(whole) >= policy.program_live:  # type: ignore[operator]
-            found.add("program_live")
-        return found
+        whole = taken(policy.program_days)
+        broken = {
+            "type_limit": count is not None and len(of(taken(days), contact=contact, kind=kind)) >= count,
+            "own_limit": contact.own_count is not None
+            and live(of(taken(contact.own_days), contact=contact)) >= contact.own_count,
+            "live_limit": live(of(taken(policy.live_days), contact=contact)) >= policy.live_count,
+            "contact_effort": effort(of(taken(policy.contact_days), contact=contact)) > policy.contact_effort,  # type: ignore[operator]
+            "customer_effort": effort(company) > policy.customer_effort,
+            "cooldown": policy.cooldown_hard and self.rests(contact, kind, on),
+            "program_live": live(whole) >= policy.program_live,  # type: ignore[operator]
+            "program_effort": effort(whole) > policy.program_effort,  # type: ignore[operator]
+            "program_type": kind.program_count is not None
+            and len(of(taken(kind.limit_days), kind=kind)) >= kind.program_count,
+        }
+        return {code for code, is_broken in broken.items() if is_broken}
+
+    def rests(self, contact: Contact, kind: ActivityType, on: date) -> bool:
+        ends = [
+            use.on + timedelta(days=kind.cooldown_days)
+            for use in self.uses
+            if (use.contact, use.kind) == (contact, kind)
+        ]
+        if kind.live and contact.pk in self.last_live:
+            ends.append(self.last_live[contact.pk] + timedelta(days=self.policy.cooldown_days))
+        return any(end >= on for end in ends if kind.cooldown_days or kind.live)
+
+    def use(self, contact: Contact, kind: ActivityType, on: date) -> None:
+        self.uses.append(Use(contact, kind, on))
+        if kind.live:
+            self.last_live[contact.pk] = max(on, self.last_live.get(contact.pk, on))
 
 
 class Driver:
@@ -111,11 +132,18 @@ class Driver:
         self.granted = self.refused = self.overridden = self.flagged = 0
         policy = UsagePolicy.objects.create(
             pk=1, live_count=3, live_days=60, contact_effort=9, contact_days=45, customer_effort=14, customer_days=60,
-            program_live=9, program_days=20, hold_days=10,
+            program_live=9, program_effort=30, program_days=20, hold_days=10, cooldown_days=3, cooldown_hard=seed % 2 == 0,
         )  # fmt: skip
+        ActivityType.objects.filter(slug="quote").update(program_count=12)
+        ActivityType.objects.update(cooldown_days=5)
+        self.steps = 0
+        self.said: set[str] = set()
         self.kinds = list(ActivityType.objects.filter(slug__in=["sales-call", "quote", "site-visit"]))
         customers = [make_customer(f"C{number}") for number in range(3)]
-        self.people = [make_contact(customers[n % 3], f"P{n} X", timezone=zone) for n, zone in enumerate(ZONES * 2)]
+        self.people = [
+            make_contact(customers[n % 3], f"P{n} X", timezone=zone, own_count=2 if n % 4 == 0 else None, own_days=30)
+            for n, zone in enumerate(ZONES * 2)
+        ]
         own = {}
         for person in self.people:
             for kind in self.kinds:
@@ -132,6 +160,7 @@ class Driver:
         weights = (34, 16, 8, 3, 2, 3, 3, 28, 3)
         for step in range(steps):
             self.chance.choices(doings, weights)[0]()
+            self.steps += 1
             if step % 10 == 0:
                 self.look()
             if step % 500 == 0:
@@ -163,6 +192,7 @@ class Driver:
             refused = set()
         if refused:
             assert refused == full, "a place was lost"
+            self.said |= full
             self.refused += 1
             return
         assert not full, f"granted past {full}"
@@ -198,14 +228,14 @@ class Driver:
         assert done.over_limit == over
         self.flagged += over
         ask.open = False
-        self.ledger.uses.append(Use(ask.contact, ask.kind, on))
+        self.ledger.use(ask.contact, ask.kind, on)
 
     def off_book(self) -> None:
         person, kind = self.pick()
         on = min(self.day_of(person), today(None)) - timedelta(days=self.chance.randint(0, 30))
         over = bool(self.ledger.full(person, kind, on, self.now))
         assert Activity.log(person, kind, on, None).over_limit == over
-        self.ledger.uses.append(Use(person, kind, on))
+        self.ledger.use(person, kind, on)
 
     def release(self) -> None:
         waiting = [ask for ask in self.ledger.asks if ask.open]
@@ -281,6 +311,16 @@ class TenThousandSteps:
     def test_no_limit_is_broken_and_no_place_lost(self, maya: User, monkeypatch: pytest.MonkeyPatch) -> None:
         found = driver(maya, monkeypatch, self.seed)
         found.run(STEPS)
+        assert found.steps == STEPS
+        assert found.said >= {
+            "type_limit",
+            "own_limit",
+            "contact_effort",
+            "customer_effort",
+            "program_live",
+            "program_effort",
+        }
+        assert ("cooldown" in found.said) == found.ledger.policy.cooldown_hard
         assert min(found.granted, found.refused) > 200
         assert min(found.overridden, found.flagged) > 20
 

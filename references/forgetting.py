@@ -10,6 +10,7 @@ import hmac
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,19 @@ def again() -> tuple[int, int]:
     return erased, withdrawn
 
 
-def was_erased(customer_id: int, name: str, email: str) -> bool:
-    """Was somebody of this address, or of this name at the customer, forgotten on his request?"""
-    wanted = {fingerprint(text) for text in (email, f"{customer_id}:{name}") if text}
-    return any(wanted & set(line["marks"]) for line in lines() if line["what"] == ERASED)
+@dataclass(frozen=True)
+class Forgotten:
+    """The fingerprints of those who were erased, read once for many questions."""
+
+    marks: frozenset[str]
+
+    @classmethod
+    def read(cls) -> "Forgotten":
+        return cls(frozenset(mark for line in lines() if line["what"] == ERASED for mark in line["marks"]))
+
+    def knows(self, customer_id: int, name: str, email: str) -> bool:
+        """Was somebody of this address, or of this name at the customer, forgotten on his request?"""
+        if not self.marks:
+            return False
+        wanted = (email, f"{customer_id}:{name}" if name else "")
+        return any(fingerprint(text) in self.marks for text in wanted if text)

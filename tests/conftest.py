@@ -142,6 +142,7 @@ def make_customer(
 def make_contact(customer: Customer, name: str = "Hanne Vos", *, consent: bool = True, **fields: Any) -> Contact:
     fields.setdefault("email", f"{name.split()[0].lower()}@example.com")
     granted = timezone.now() - timedelta(days=400) if consent else None
+    fields.setdefault("reference_since", granted and granted.date())
     return Contact.objects.create(customer=customer, name=name, consent_granted_at=granted, **fields)
 
 

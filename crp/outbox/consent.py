@@ -1,6 +1,7 @@
 """May this contact still be written to? Asked when the mail leaves, not when it was written."""
 
 from collections.abc import Callable
+from typing import Any
 
 Guard = Callable[[int], bool]
 _guards: list[Guard] = []
@@ -11,6 +12,26 @@ def guard(allowed: Guard) -> Guard:
     if allowed not in _guards:
         _guards.append(allowed)
     return allowed
+
+
+# By template: is what the mail says still to be said? Asked with the context it was written with.
+Wanted = Callable[[dict[str, Any]], bool]
+_wanted: dict[str, Wanted] = {}
+
+
+def still_wanted(template: str) -> Callable[[Wanted], Wanted]:
+    """Decorator: a mail of the template leaves only where `wanted(context)` is true at that moment."""
+
+    def keep(wanted: Wanted) -> Wanted:
+        _wanted[template] = wanted
+        return wanted
+
+    return keep
+
+
+def is_wanted(template: str, context: dict[str, Any]) -> bool:
+    """Nobody objects to the mail leaving now."""
+    return _wanted[template](context) if template in _wanted else True
 
 
 # Who gives the address where a contact says what he may be asked; empty while nobody does.

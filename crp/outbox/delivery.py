@@ -43,6 +43,9 @@ def deliver(message: Message, post: "Post") -> bool:
     if message.contact_id and not consent.may_write_to(message.contact_id):
         message.settle(MessageState.SUPPRESSED, context={}, last_error="The contact may no longer be written to.")
         return False
+    if not consent.is_wanted(message.template, message.context):
+        message.settle(MessageState.SUPPRESSED, context={}, last_error="What it says is not to be said any more.")
+        return False
     try:
         mail = rendering.as_mail(message)
         mail.message()

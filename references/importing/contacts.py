@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crp.imports import values
 from crp.imports.spec import Field, Problems, Row, Vocabulary, Written, register
 from crp.imports.upsert import Upsert
 from crp.search import normalise
+from references import forgetting
 from references.importing.known import CRP_ID, check_ids, companies, taken_ids
 from references.models import Contact
 
@@ -42,6 +44,11 @@ class ContactSpec:
     def check(self, rows: list[Row], report: Problems, *, source: str) -> None:
         """Our numbers are ours, and of somebody who was not forgotten."""
         check_ids(Contact, rows, report)
+        forgotten = forgetting.Forgotten.read()
+        for row in rows:
+            customer = getattr(row.get("customer"), "pk", None)
+            if customer and forgotten.knows(customer, row.get("name") or "", row.get("email") or ""):
+                report(row, "name", _("was forgotten at this person’s own request; leave the row out"))
 
     def write(self, rows: list[Row], *, source: str, by: Any) -> Written:
         known = taken_ids(Contact, rows, source)

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
+from django.db.models.functions import ExtractDay, ExtractMonth
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -122,6 +124,8 @@ class Contact(Editable):
     consent_granted_at = models.DateTimeField(_("consent granted"), null=True, blank=True)
     consent_source = models.CharField(_("consent source"), max_length=200, blank=True)
     consent_withdrawn_at = models.DateTimeField(_("consent withdrawn"), null=True, blank=True)
+    # The day he first agreed, in his own zone; a new day begins when he comes back after a withdrawal.
+    reference_since = models.DateField(null=True, blank=True, editable=False)
     left_on = models.DateField(_("left the company"), null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
     # Kept by the ledger's verbs so that ranking ten thousand people is one indexed query.
@@ -148,6 +152,12 @@ class Contact(Editable):
                 fields=["birthday_month", "birthday_day"],
                 condition=models.Q(birthday_month__isnull=False),
                 name="contact_birthday",
+            ),
+            models.Index(
+                ExtractMonth("reference_since"),
+                ExtractDay("reference_since"),
+                condition=models.Q(reference_since__isnull=False),
+                name="contact_anniversary",
             ),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="contact_search"),
         ]
@@ -206,8 +216,10 @@ class Contact(Editable):
             raise Refused(_("Say where the consent is written down."), code="source_missing", field="source")
         if self.consent_withdrawn_at:
             forgetting.keep(self, forgetting.GRANTED)
+        if not self.has_consent or self.reference_since is None:
+            self.reference_since = timezone.localdate(timezone=ZoneInfo(self.timezone))
         self.consent_granted_at, self.consent_source, self.consent_withdrawn_at = timezone.now(), source, None
-        self.save(update_fields=["consent_granted_at", "consent_source", "consent_withdrawn_at"])
+        self.save(update_fields=["consent_granted_at", "consent_source", "consent_withdrawn_at", "reference_since"])
         wake(self.customer_id)
         record(Verb.CONTACT_CONSENT_GRANTED, self, self.customer, by=by, contact=self, source=source)
         return self
@@ -257,7 +269,7 @@ class Contact(Editable):
         self.timezone, self.language, self.channel = "UTC", "en", Channel.EMAIL
         self.erased_at = timezone.now()
         self.consent_withdrawn_at = self.consent_withdrawn_at or self.erased_at
-        self.own_count = None
+        self.own_count = self.reference_since = None
         self.version, self.link_version = self.version + 1, self.link_version + 1
         self.save()
         self.willingness.all().delete()

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from crp.events import record
+from crp.ui import formats
 from crp.verbs import Refused, Stale, state_check
 from references.models.access import allow, may_set_up
 from references.verbs import Verb
@@ -35,9 +36,9 @@ def standard(kind: str, language: str) -> tuple[str, str]:
     with translation.override(language):
         return {
             ThanksKind.ANNIVERSARY: (
-                _("Thank you for a year with us"),
+                _("Thank you for your time with us"),
                 _(
-                    "Dear {name},\n\nfor {years} years now you and {company} have told others about {program}. "
+                    "Dear {name},\n\nfor {years} now you and {company} have told others about {program}. "
                     "Thank you for that; it means a lot to us."
                 ),
             ),
@@ -82,11 +83,18 @@ def filled(words: str, facts: dict[str, Any]) -> str:
     return PLACE.sub(lambda found: str(facts.get(found[1], found[0])), words)
 
 
+def years_in_words(years: int) -> str:
+    """`one year`, `2 years`, in the language at hand."""
+    return ngettext("one year", "%(n)s years", years) % {"n": formats.number(years)}
+
+
 class Thanks(models.Model):
-    """Whether mails of the kind leave at all. No row: they do."""
+    """Whether mails of the kind leave at all. No row: they do; the anniversary's in the first year alone."""
 
     kind = models.CharField(max_length=11, choices=ThanksKind.choices, primary_key=True)
     sends = models.BooleanField(default=True)
+    # Of the anniversary: every year, or the first one alone.
+    yearly = models.BooleanField(default=False)
 
     class Meta:
         constraints = [state_check(ThanksKind, "thanks_kind_known", "kind")]
@@ -100,15 +108,20 @@ class Thanks(models.Model):
         return set(ThanksKind.values) - set(cls.objects.filter(sends=False).values_list("kind", flat=True))
 
     @classmethod
+    def is_yearly(cls) -> bool:
+        """Is every anniversary thanked for? One query."""
+        return cls.objects.filter(kind=ThanksKind.ANNIVERSARY, yearly=True).exists()
+
+    @classmethod
     @transaction.atomic
-    def switch(cls, kind: str, *, by: Any, sends: bool) -> "Thanks":
-        """Let mails of the kind leave, or not. Raises Forbidden, Refused for an unknown kind."""
+    def switch(cls, kind: str, *, by: Any, **how: bool) -> "Thanks":
+        """`sends`: let mails of the kind leave, or not; `yearly`: every year. Raises Forbidden, Refused for an unknown kind."""
         allow(may_set_up(by))
         if kind not in ThanksKind.values:
             raise Refused(_("There is no such mail."), code="unknown_kind", field="kind")
-        made, _new = cls.objects.update_or_create(kind=kind, defaults={"sends": sends})
+        made, _new = cls.objects.update_or_create(kind=kind, defaults=how)
         text = ThanksText.objects.filter(kind=kind).first() or ThanksText(kind=kind, language=settings.LANGUAGE_CODE)
-        record(Verb.THANKS_SWITCHED, text, by=by, kind=kind, sends=sends)
+        record(Verb.THANKS_SWITCHED, text, by=by, kind=kind, sends=made.sends, yearly=made.yearly)
         return made
 
 
@@ -133,12 +146,16 @@ class ThanksText(models.Model):
     def words(cls, kind: str, language: str) -> tuple[str, str]:
         """(subject, text) to send; the standard ones where nobody wrote others or what he wrote can't be sent."""
         found = cls.objects.filter(kind=kind, language=language).first()
-        if found:
-            try:
-                return checked(kind, found.subject, found.text)
-            except Refused:
-                pass
-        return standard(kind, language)
+        return (found.subject, found.text) if found and not found.fault else standard(kind, language)
+
+    @property
+    def fault(self) -> str:
+        """Why these words can't be sent, so that the standard ones go instead; empty when they can."""
+        try:
+            checked(self.kind, self.subject, self.text)
+        except Refused as refusal:
+            return str(refusal.message)
+        return ""
 
     @classmethod
     @transaction.atomic

@@ -19,8 +19,6 @@ from references.models.access import allow, may_set_up
 from references.models.thanks import PLACEHOLDERS, Thanks, ThanksKind, ThanksText, checked
 from references.views.filling import data
 
-SAMPLE = {"name": "Hanne Vos", "company": "Vlaardingen Terminals", "years": 2, "activity": gettext_lazy("Sales call")}
-
 
 class TextForm(forms.Form):
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
@@ -35,18 +33,24 @@ def thanks(request: HttpRequest) -> HttpResponse:
     """The three kinds, and the languages of each."""
     allow(may_set_up(request.user))
     sending = Thanks.sending()
-    own = set(ThanksText.objects.values_list("kind", "language"))
+    own = {(text.kind, text.language): text for text in ThanksText.objects.all()}
     kinds = [
-        (kind, label, kind in sending, [(code, name, (kind, code) in own) for code, name in settings.LANGUAGES])
+        (kind, label, kind in sending, [(code, name, own.get((kind, code))) for code, name in settings.LANGUAGES])
         for kind, label in ThanksKind.choices
     ]
-    return render(request, "references/thanks.html", {"kinds": kinds})
+    broken = [(ThanksKind(text.kind).label, text) for text in own.values() if text.fault]
+    return render(request, "references/thanks.html", {"kinds": kinds, "yearly": Thanks.is_yearly(), "broken": broken})
 
 
 @require_POST
 def thanks_switch(request: HttpRequest, kind: str) -> HttpResponse:
-    """Let a kind leave, or not."""
+    """Let a kind leave, or not; the anniversary's every year, or in the first alone."""
     known(kind)
+    if "yearly" in request.POST:
+        yearly = request.POST["yearly"] == "1"
+        Thanks.switch(kind, by=request.user, yearly=yearly)
+        messages.success(request, _("Every year is thanked for") if yearly else _("The first year is thanked for"))
+        return redirect("references:thanks")
     sends = request.POST.get("sends") == "1"
     Thanks.switch(kind, by=request.user, sends=sends)
     messages.success(request, _("These mails leave by themselves") if sends else _("These mails stay here"))
@@ -60,7 +64,8 @@ def thanks_text(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     known(kind, language)
     found = ThanksText.objects.filter(kind=kind, language=language).first()
     words = ThanksText.words(kind, language)
-    before = {"subject": words[0], "text": words[1], "version": found.version if found else 0}
+    shown = (found.subject, found.text) if found else words
+    before = {"subject": shown[0], "text": shown[1], "version": found.version if found else 0}
     form = TextForm(data(request), initial=before)
     if request.method == "POST" and "reset" in request.POST:
         ThanksText.reset(kind, language, by=request.user)
@@ -71,11 +76,13 @@ def thanks_text(request: HttpRequest, kind: str, language: str) -> HttpResponse:
             words = checked(kind, form.cleaned_data["subject"], form.cleaned_data["text"])
             if said := act(request, kind, language, form.cleaned_data):
                 messages.success(request, said)
-                return redirect(request.path)
+                if "test" not in request.POST:
+                    return redirect(request.path)
         except Refused as refusal:
             refuse(form, refusal)
     context = {
         "form": form, "kind": kind, "label": ThanksKind(kind).label, "language": language, "own": found is not None,
+        "fault": found.fault if found and request.method == "GET" else "",
         "places": PLACEHOLDERS[kind], "preview": preview(kind, language, words),
         "direction": "rtl" if language in settings.LANGUAGES_BIDI else "ltr",
     }  # fmt: skip
@@ -86,6 +93,9 @@ def act(request: HttpRequest, kind: str, language: str, cleaned: dict[str, Any])
     """What the pressed button does, and what to say; nothing for the preview, which changes nothing."""
     if "preview" in request.POST:
         return ""
+    if "test" in request.POST:
+        thanking.send_test(kind, language, (cleaned["subject"], cleaned["text"]), to=request.user)
+        return _("A test is on its way to you; nothing is saved")
     ThanksText.write(
         kind, language, by=request.user, subject=cleaned["subject"], text=cleaned["text"], version=cleaned["version"]
     )
@@ -95,7 +105,7 @@ def act(request: HttpRequest, kind: str, language: str, cleaned: dict[str, Any])
 def preview(kind: str, language: str, words: tuple[str, str]) -> dict[str, Any]:
     """The mail to somebody made up."""
     with translation.override(language):
-        return thanking.drawn(kind, language, {**SAMPLE, "program": settings.PROGRAM_NAME}, words)
+        return thanking.drawn(kind, language, thanking.sample(), words)
 
 
 def known(kind: str, language: str = settings.LANGUAGE_CODE) -> None:

@@ -232,7 +232,7 @@ class Opportunity(OpportunityRights, Stateful):
         spoken = touches.select_related("activity__contact__customer", "activity__activity_type").order_by("pk")
         uses: list[Any] = [touch.activity for touch in spoken]
         for use in {use.contact_id: use for use in uses}.values():
-            thanking.helped_win(use.contact, use.activity_type, deal=self.pk)
+            thanking.helped_win(use.contact, use.activity_type, deal=self.pk, on=closed_on)
 
     @transaction.atomic
     def reopen(self, *, by: Any) -> Self:

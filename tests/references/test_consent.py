@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from crp.accounts.models import User
 from crp.events.models import Event
+from crp.imports import engine, mapping, reading
+from crp.imports.spec import SPECS
 from crp.inbox.models import Notification
 from crp.outbox.consent import may_write_to
 from crp.outbox.models import Message
@@ -288,3 +290,21 @@ class TestDisclosing:
             "references.Willingness", "references.Activity", "references.Hold", "references.SurveyAsk", "materials.Approval",
             "materials.ConsentGrant", "requests_app.Assignment", "references.Reward",
         } <= named  # fmt: skip
+
+
+def test_whoever_was_forgotten_is_not_brought_back_by_a_file(
+    hanne: Contact, maya: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    spec, customer = SPECS["contacts"], hanne.customer.name
+    with django_capture_on_commit_callbacks(execute=True):
+        hanne.erase(by=maya)
+    rows = [
+        "customer,name,email",
+        f"{customer},Hanne VOS,",
+        f"{customer},Jan Smit,hanne@example.com",
+        f"{customer},Ida Berg,",
+    ]
+    table = reading.read("people.csv", "\n".join(rows).encode())
+    report = engine.run(spec, table, mapping.from_data({}, spec))
+    assert [(fault.row, fault.field) for fault in report.faults] == [(1, "name"), (2, "name")]
+    assert not Contact.objects.filter(erased_at=None).exists()

@@ -1,7 +1,7 @@
 """Cards and thank-yous: each once, on the right local day, in the person's language, and never against his will."""
 
 import threading
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from crp.accounts.models import User
 from crp.events.models import Event
+from crp.outbox.delivery import deliver_due
 from crp.outbox.models import Message
 from crp.outbox.rendering import as_mail
 from crp.verbs import Forbidden, Refused
@@ -29,7 +30,7 @@ NOON = "2026-06-14T12:00:00Z"
 def born(day: int, month: int, zone: str = "UTC", **more: Any) -> Contact:
     """Somebody who joined in August 2020, at noon."""
     found = make_contact(make_customer(), timezone=zone, birthday_day=day, birthday_month=month, **more)
-    Contact.objects.update(consent_granted_at=datetime.fromisoformat("2020-08-08T12:00:00Z"))
+    Contact.objects.update(reference_since=date(2020, 8, 8))
     return found
 
 
@@ -63,6 +64,7 @@ def test_a_card_leaves_at_nine_of_the_person_s_own_day_and_once(
 
 def test_a_beat_that_was_off_for_a_day_catches_up_and_clocks_set_back_send_no_second() -> None:
     born(10, 6)
+    assert [sent_at(f"2026-06-{moment}:00Z") for moment in ("10T20:30", "11T03:00", "11T08:30")] == [0, 0, 0]
     assert sent_at("2026-06-11T10:00:00Z") == 1
     assert sent_at("2026-06-10T09:30:00Z") == 1
 
@@ -77,12 +79,29 @@ def test_a_leap_day_s_card_does_not_leave_early_in_a_leap_year() -> None:
     assert sent_at("2028-02-28T12:00:00Z") == 0
 
 
-def test_every_year_as_a_reference_is_thanked_for(hanne: Contact) -> None:
-    Contact.objects.update(consent_granted_at=datetime.fromisoformat("2024-05-04T12:00:00Z"))
-    counts = [sent_at("2024-05-04T13:00:00Z"), sent_at("2025-05-04T09:30:00Z"), sent_at("2026-05-04T09:30:00Z")]
-    assert counts == [0, 1, 2]
+YEARS = ("2024-05-04T13:00:00Z", "2025-05-04T09:30:00Z", "2026-05-04T09:30:00Z")
+
+
+def test_the_first_year_as_a_reference_is_thanked_for_and_every_one_where_the_program_wants_it(
+    hanne: Contact, maya: User
+) -> None:
+    Contact.objects.update(reference_since=date(2024, 5, 4))
+    assert [sent_at(moment) for moment in YEARS] == [0, 1, 1]
+    assert "one year" in as_mail(Message.objects.get()).body
+    Thanks.switch("anniversary", by=maya, yearly=True)
+    assert sent_at(YEARS[2]) == 2
     assert "2 years" in as_mail(Message.objects.order_by("-pk")[0]).body
     assert Event.objects.filter(verb="thanks.sent", contact_id=hanne.pk).count() == 2
+
+
+def test_agreeing_once_more_moves_no_anniversary_and_coming_back_begins_anew(hanne: Contact, maya: User) -> None:
+    Contact.objects.update(reference_since=date(2024, 5, 4))
+    person = Contact.objects.get()
+    person.grant_consent(by=maya, source="Renewed letter")
+    assert person.reference_since == date(2024, 5, 4)
+    person.withdraw_consent(by=maya)
+    person.grant_consent(by=maya, source="Came back")
+    assert person.reference_since == timezone.localdate()
 
 
 @pytest.mark.parametrize(
@@ -103,6 +122,10 @@ def test_a_complaint_a_switch_and_the_customer_s_own_no_keep_it_here(maya: User)
     complaint = person.customer.complaints.create(summary="Late", opened_on="2026-06-01")
     assert sent_at(NOON) == 0
     complaint.delete()
+    for pause in ({"contact": person}, {"contact": None}):
+        found = person.customer.pauses.create(starts_on="2026-06-10", until="2026-06-14", reason="leave", **pause)
+        assert sent_at(NOON) == 0
+        found.delete()
     Thanks.switch("birthday", by=maya, sends=False)
     assert sent_at(NOON) == 0
     Thanks.switch("birthday", by=maya, sends=True)
@@ -115,17 +138,47 @@ def test_a_complaint_a_switch_and_the_customer_s_own_no_keep_it_here(maya: User)
 def test_whose_card_is_due_is_one_question(django_assert_max_num_queries: Any) -> None:
     for number in range(20):
         born(1 + number, 1, name=f"P{number} X")
-    with django_assert_max_num_queries(1):
+    with django_assert_max_num_queries(2):
         assert len(thanking.due("birthday", datetime.fromisoformat("2026-01-15T12:00:00Z"))) == 2
 
 
-def won(hanne: Contact, sam: User, maya: User, state: str) -> Opportunity:
-    deal = make_opportunity(sam)
-    call = ActivityType.objects.get(slug="sales-call")
-    deal.own_up(by=sam, contact=hanne, activity_type=call, on=timezone.localdate())
+def won(hanne: Contact, sam: User, maya: User, state: str, days: int = 0) -> Opportunity:
+    deal = make_opportunity(sam, opened_on=None)
+    call, day = ActivityType.objects.get(slug="sales-call"), timezone.localdate() - timedelta(days=days)
+    deal.own_up(by=sam, contact=hanne, activity_type=call, on=day)
     found = Opportunity.objects.get(pk=deal.pk)
-    found.close(by=maya, state=state, closed_on=timezone.localdate(), amount=100)
+    found.close(by=maya, state=state, closed_on=day, amount=100)
     return found
+
+
+def test_a_deal_won_long_ago_and_a_person_in_a_pause_are_not_thanked(hanne: Contact, sam: User, maya: User) -> None:
+    won(hanne, sam, maya, "won", days=70)
+    pause = hanne.pause(by=maya, starts_on=timezone.localdate(), until=None, reason="leave")
+    won(hanne, sam, maya, "won")
+    assert not Message.objects.filter(template="thanks").exists()
+    pause.lift(by=maya)
+    won(hanne, sam, maya, "won")
+    assert Message.objects.filter(template="thanks").count() == 1
+
+
+@pytest.mark.parametrize("stop", ["switch", "choice", "complaint", "pause", "nothing"])
+def test_what_stands_against_it_is_asked_again_when_the_mail_leaves(
+    hanne: Contact, sam: User, maya: User, stop: str, mailoutbox: Any
+) -> None:
+    won(hanne, sam, maya, "won")
+    if stop == "switch":
+        Thanks.switch("helped", by=maya, sends=False)
+    elif stop == "choice":
+        hanne.edit(by=None, wants_thanks=False)
+    elif stop == "complaint":
+        hanne.customer.complaints.create(summary="Late", opened_on=timezone.localdate())
+    elif stop == "pause":
+        hanne.pause(by=maya, starts_on=timezone.localdate(), until=None, reason="leave")
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        deliver_due(timezone.now())
+    found = Message.objects.get(template="thanks")
+    assert (found.state == "suppressed") == (stop != "nothing")
+    assert any("decided for" in mail.body for mail in mailoutbox) == (stop == "nothing")
 
 
 def test_whoever_spoke_is_told_once_next_morning_and_not_for_whom(hanne: Contact, sam: User, maya: User) -> None:
@@ -180,6 +233,26 @@ def test_own_words_are_sent_as_text_and_broken_ones_give_way_to_the_standard(may
     assert as_mail(Message.objects.get()).subject == standard("birthday", "en")[0]
 
 
+def test_words_that_can_no_longer_be_sent_are_named_to_who_may_mend_them(as_user: Any, adam: User) -> None:
+    ThanksText.objects.create(kind="birthday", language="fa", subject="x", text="Dear {broken}")
+    page = as_user(adam).get(reverse("references:thanks")).content.decode()
+    assert "{broken}" in page
+    page = as_user(adam).get(reverse("references:thanks_text", args=["birthday", "fa"])).content.decode()
+    assert "c-note stop" in page
+    assert "Dear {broken}" in page
+
+
+def test_a_test_goes_to_oneself_with_the_words_at_hand_and_saves_nothing(as_user: Any, adam: User) -> None:
+    address = reverse("references:thanks_text", args=["anniversary", "ar"])
+    words = {"subject": "شكرا", "text": "عزيزي {name}، {years}", "version": "0", "test": "1"}
+    page = as_user(adam).post(address, words)
+    assert (page.status_code, "عزيزي {name}، {years}" in page.content.decode()) == (200, True)
+    message = Message.objects.get()
+    assert (message.to, message.language) == (adam.email, "ar")
+    assert "Hanne Vos" in as_mail(message).body
+    assert not ThanksText.objects.exists()
+
+
 def test_a_name_with_braces_stays_a_name() -> None:
     assert filled("Dear {name}", {"name": "{program}"}) == "Dear {program}"
 
@@ -218,19 +291,42 @@ def test_a_birthday_is_a_day_that_there_is(as_user: Any, maya: User, hanne: Cont
 
 @pytest.mark.django_db(transaction=True)
 def test_two_beats_at_once_send_one_card() -> None:
-    day = (timezone.now() - timedelta(hours=9)).date()
-    born(day.day, day.month)
+    four_beats()
+    assert Message.objects.filter(template="thanks").count() == 1
+    assert Event.objects.filter(verb="thanks.sent").count() == 1
+
+
+def four_beats() -> None:
+    """Somebody's card is due and four beats look at once, all of them before any has written."""
+    noon = datetime.fromisoformat(NOON)
+    born(14, 6)
+    barrier = threading.Barrier(4)
+    due = thanking.due
+
+    def look(kind: str, now: datetime) -> Any:
+        found = due(kind, now)
+        if kind == "birthday":
+            barrier.wait(timeout=10)
+        return found
 
     def beat() -> None:
         try:
-            thanking.send_due()
+            thanking.send_due(noon)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=beat) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    assert Message.objects.filter(template="thanks").count() == 1
-    assert Event.objects.filter(verb="thanks.sent").count() == 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(thanking, "due", look)
+        threads = [threading.Thread(target=beat) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_key_the_four_would_send_four(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = thanking.letter
+    monkeypatch.setattr(thanking, "letter", lambda *args, **how: written(*args, **{**how, "dedupe_key": None}))
+    four_beats()
+    assert Message.objects.filter(template="thanks").count() == 4

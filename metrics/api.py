@@ -13,8 +13,9 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from crp.verbs import today
-from metrics import coverage, outcomes, periods, sourced, utilisation
+from metrics import coverage, leads, outcomes, periods, satisfaction, sourced, tier_costs, utilisation
 from metrics.counting import Known
+from metrics.coverage import Places
 from metrics.influence import live, statement
 from metrics.library import Library
 from metrics.money import Rates
@@ -67,6 +68,68 @@ class Influence(Figures):
         told = statement(live(scope.deals(), period, lookback), rates, lookback, period)
         brought = sourced.figure(scope.deals(), period, rates)
         return Response({**told, "sourced_revenue": str(brought.amount), "deals_sourced": brought.n})
+
+
+class Leads(Figures):
+    """Customers that would close coverage gaps, those first that close the dearest; as of today. At most 500."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("limit", OpenApiTypes.INT, description="1 to 500; 50 where it is left out.")],
+        responses=OpenApiResponse(OpenApiTypes.OBJECT, "Each with its gaps, whose pipeline adds up to `worth`."),
+    )
+    def get(self, request: Request) -> Response:
+        whole_program(request.user)
+        text = request.query_params.get("limit", str(leads.SHOWN))
+        if not text.isdecimal() or not 1 <= int(text[:6]) <= leads.MOST:
+            raise ValidationError({"limit": [_("A whole number from 1 to 500.")]})
+        known, rates = Known.now(), Rates.on(today())
+        found = leads.find(today(), rates, known.settings.assumed_request_percent, limit=int(text))
+        return Response({"currency": rates.currency, "leads": [lead_told(lead) for lead in found]})
+
+
+def lead_told(lead: leads.Lead) -> dict[str, Any]:
+    """A lead as the API states it; 0 for an industry, region or product stands for “other” or “all”."""
+    names = ("industry", "region", "product", "short")
+    return {
+        "customer": lead.customer.pk, "name": lead.customer.name, "worth": str(lead.worth), "health": lead.health.score,
+        "problems": lead.health.gates,
+        "gaps": [{**{name: getattr(gap, name) for name in names}, "at_stake": str(gap.at_stake)} for gap in lead.gaps],
+    }  # fmt: skip
+
+
+class Tiers(Figures):
+    """What each tier brings in the period, and what keeping it takes."""
+
+    @extend_schema(
+        parameters=DAYS, responses=OpenApiResponse(OpenApiTypes.OBJECT, "A line for each tier; they add up.")
+    )
+    def get(self, request: Request) -> Response:
+        whole_program(request.user)
+        known, period = self.period(request)
+        return Response(tier_costs.statement(period, Rates.on(period.last), known.settings))
+
+
+class Satisfaction(Figures):
+    """NPS, satisfaction and complaints over time and by segment, of the customers whose health the caller may know."""
+
+    @extend_schema(
+        parameters=[*DAYS, OpenApiParameter("by", str, enum=satisfaction.SEGMENTS)],
+        responses=OpenApiResponse(
+            OpenApiTypes.OBJECT, "`together`, `steps` by month, quarter or year, and `segments`."
+        ),
+    )
+    def get(self, request: Request) -> Response:
+        _known, period = self.period(request)
+        by = request.query_params.get("by", "industry")
+        if by not in satisfaction.SEGMENTS:
+            raise ValidationError({"by": [_("There is no such segment.")]})
+        asked = satisfaction.Asked(request.user, period)
+        steps = satisfaction.over_time(asked, "gregorian")
+        return Response({
+            "from": period.first, "to": period.last, "together": satisfaction.together(asked).told(),
+            "steps": [{"from": cell.key, **cell.told()} for cell in steps],
+            "segments": [{"key": cell.key, **cell.told()} for cell in satisfaction.by_segment(asked, by, Places.load())],
+        })  # fmt: skip
 
 
 class Coverage(Figures):
@@ -153,6 +216,9 @@ def register(router: SimpleRouter) -> None:
 urlpatterns: list[URLPattern] = [
     path("metrics/influence/", Influence.as_view(), name="metrics-influence"),
     path("metrics/coverage/", Coverage.as_view(), name="metrics-coverage"),
+    path("metrics/leads/", Leads.as_view(), name="metrics-leads"),
+    path("metrics/tiers/", Tiers.as_view(), name="metrics-tiers"),
+    path("metrics/satisfaction/", Satisfaction.as_view(), name="metrics-satisfaction"),
     path("metrics/utilisation/", Utilisation.as_view(), name="metrics-utilisation"),
     path("metrics/turnaround/", Turnaround.as_view(), name="metrics-turnaround"),
     path("metrics/materials/", Materials.as_view(), name="metrics-materials"),

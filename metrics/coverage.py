@@ -121,7 +121,7 @@ def figures(on: date, rates: Rates, assumed_percent: int, product: int | None = 
     rate = RequestRates.learn(places, on, product, assumed_percent)
     cells = []
     for cell in sorted(supply.keys() | open_deals.keys()):
-        demand = _whole(Decimal(open_deals[cell]) * rate.of(cell))
+        demand = whole(Decimal(open_deals[cell]) * rate.of(cell))
         at_stake = rates.total(amounts[cell])
         cells.append({
             "industry": cell[0], "region": cell[1], "supply": supply[cell], "demand": demand, "deals": open_deals[cell],
@@ -197,6 +197,11 @@ class RequestRates:
         asked = ReferenceRequest.objects.filter(opportunity=OuterRef("pk"), submitted_at__isnull=False)
         with_request = placed(lately.filter(Exists(asked))).annotate(asks=F("requests__pk"))
         asks = _by_cell(places, with_request.order_by().values("sector", "place").annotate(n=Count("asks")))
+        return cls.of_counts(deals, asks, assumed_percent)
+
+    @classmethod
+    def of_counts(cls, deals: Counter, asks: Counter, assumed_percent: int) -> "RequestRates":
+        """From {cell: deals} and {cell: requests}."""
         if not sum(asks.values()):
             return cls({}, Decimal(assumed_percent) / 100, True)
         overall = Decimal(sum(asks.values())) / max(sum(deals.values()), 1)
@@ -213,7 +218,7 @@ def _by_cell(places: Places, rows: Any) -> Counter:
     return found
 
 
-def _whole(amount: Decimal) -> int:
+def whole(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 

@@ -39,7 +39,7 @@ def step_months(period: Period) -> int:
 
 
 def _steps(days: Mapping[date, Sums], rates: Rates, period: Period, calendar: str) -> list[dict[str, Any]]:
-    start_of, months = _START[calendar], step_months(period)
+    start_of, months = START[calendar], step_months(period)
     bars: dict[date, Sums] = {}
     day = start_of(period.first, months)
     while day <= period.last:
@@ -67,12 +67,12 @@ def _jalali(day: date, months: int) -> date:
     return jdatetime.date(here.year, (here.month - 1) // months * months + 1, 1).togregorian()
 
 
-_START: dict[str, Callable[[date, int], date]] = {"gregorian": _gregorian, "jalali": _jalali}
+START: dict[str, Callable[[date, int], date]] = {"gregorian": _gregorian, "jalali": _jalali}
 
 
 def step_end(start: date, months: int, calendar: str) -> date:
     """The last day of the step that begins with `start`."""
-    return _START[calendar](start + timedelta(days=31 * months + 1), months) - timedelta(days=1)
+    return START[calendar](start + timedelta(days=31 * months + 1), months) - timedelta(days=1)
 
 
 def program_figures(scope: Scope, settings: InsightSettings, period: Period, today: date) -> dict[str, Any]:

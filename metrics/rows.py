@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -54,6 +55,10 @@ def _deals(narrow: Callable[[Asked], Q]) -> Callable[[Asked], QuerySet[Opportuni
     return lambda asked: closed_in(asked.scope.deals(), asked.period).filter(narrow(asked))
 
 
+def _won_with_tier(asked: Asked, *, tier: str) -> Q:
+    return Q(state=WON, account__tier=tier)
+
+
 OPENED = Q(opened_on__isnull=False, opened_on__lte=F("closed_on"))
 DEALS: dict[str, RowSet] = {
     "influenced": RowSet(
@@ -76,6 +81,12 @@ DEALS: dict[str, RowSet] = {
     ),
     "no_amount": RowSet(_("Won deals without an amount"), _deals(lambda asked: Q(state=WON, amount=None))),
 }
+
+
+for _tier in ("A", "B", "C", ""):
+    DEALS[f"tier_{_tier or 'none'}"] = RowSet(
+        _("Deals won with customers of a tier"), _deals(partial(_won_with_tier, tier=_tier))
+    )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from metrics.views import insight, pages, rows, settings
+from metrics.views import customers, insight, pages, rows, settings
 
 app_name = "metrics"
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("materials/", pages.materials, name="materials"),
     path("comparison/", pages.comparable, name="comparison"),
     path("program/", pages.health, name="program"),
+    path("leads/", customers.lead_list, name="leads"),
+    path("tiers/", customers.tiers_page, name="tiers"),
+    path("satisfaction/", customers.satisfaction_page, name="satisfaction"),
+    path("rows/uses/", customers.uses, name="rows_uses"),
+    path("rows/answers/", customers.answers, name="rows_answers"),
+    path("rows/complaints/", customers.complaints, name="rows_complaints"),
     path("sourced/", pages.sourced_page, name="sourced"),
     path("rows/deals/", rows.deals, name="rows_deals"),
     path("rows/requests/", rows.requests, name="rows_requests"),

@@ -1,5 +1,6 @@
 """InsightSettings: the defaults of the figures; one row."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -21,7 +22,9 @@ class InsightSettings(models.Model):
     """`version` grows with every change here and to the rates, so that what was summed before is known to be old."""
 
     event_ref = "insight_settings"
-    CHANGEABLE = ("lookback_days", "unused_days", "margin_percent", "yearly_cost", "assumed_request_percent")
+    CHANGEABLE = (
+        "lookback_days", "unused_days", "margin_percent", "yearly_cost", "hour_cost", "point_hours", "assumed_request_percent",
+    )  # fmt: skip
 
     lookback_days = models.PositiveSmallIntegerField(
         _("look-back in days"),
@@ -45,6 +48,23 @@ class InsightSettings(models.Model):
         blank=True,
         validators=[MinValueValidator(0)],
         help_text=_("In the program's currency. Without it, no return is shown."),
+    )
+    hour_cost = models.DecimalField(
+        _("what an hour of our people costs"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("In the program's currency. Without it, no cost of a tier is shown."),
+    )
+    point_hours = models.DecimalField(
+        _("hours for a point of effort"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal("0.5"),
+        validators=[MinValueValidator(0)],
+        help_text=_("Assumed for uses whose hours nobody noted."),
     )
     assumed_request_percent = models.PositiveSmallIntegerField(
         _("deals that ask for a reference, in percent"),

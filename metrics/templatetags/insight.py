@@ -1,5 +1,7 @@
 """Marks of the insight pages: `{% load insight %}`, `{% band 0.41 0.34 0.49 sentence %}`."""
 
+from typing import Any
+
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
@@ -42,3 +44,9 @@ def band_scale() -> SafeString:
         for quarter in range(5)
     )
     return html(f'<svg class="c-interval" viewBox="0 0 {WIDTH} 16" aria-hidden="true">{marks}</svg>')
+
+
+@register.filter
+def unlocalised(value: Any) -> str:
+    """The number as a script reads it."""
+    return str(value)

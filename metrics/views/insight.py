@@ -90,12 +90,13 @@ def bars(influence: dict[str, Any], last: date) -> list[dict[str, Any]]:
         found.append({
             **step, "first": max(start, date.fromisoformat(influence["from"])), "last": min(end, last),
             "so_far": end > last,
-            "label": _bar_label(start, months),
+            "label": bar_label(start, months),
         })  # fmt: skip
     return found
 
 
-def _bar_label(start: date, months: int) -> str:
+def bar_label(start: date, months: int) -> str:
+    """A step's name: its month, quarter's first month or year."""
     if months == 12:
         return formats.month(start).split()[-1]
     return formats.month(start, with_year=months > 1)

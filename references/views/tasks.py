@@ -83,7 +83,7 @@ def task_new(request: HttpRequest, pk: int) -> HttpResponse:
     if posted and "assignee" not in posted:
         posted = posted.copy()
         posted["assignee"] = str(request.user.pk)
-    start = {"due_on": today(request.user) + WEEK}
+    start = {"due_on": today(request.user) + WEEK, "assignee": request.GET.get("assignee") or request.user.pk}
     form = TaskForm(posted, customer=customer, user=request.user, initial=start)
     sheet = Sheet(_("Something to do"), _("Keep it in mind"), back, crumbs=crumbs(customer))
 

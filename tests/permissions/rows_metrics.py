@@ -29,6 +29,7 @@ WHOLE = {
     "anonymous": 302,
 }
 EVERYONE = {**OWN, "mina": 200}
+HEALTH = {**WHOLE, "mina": 200, "omar": 200}
 API = {"anonymous": 401}
 ADMIN = {"adam": 302, "maya": 403, "eva": 403, "sam": 403, "mina": 403, "ola": 403, "anonymous": 302}
 RATE = {"currency": "CHF", "on": "2026-01-01", "rate": "1.1"}
@@ -51,6 +52,18 @@ ROWS = [
     Row("metrics:materials", EVERYONE),
     Row("metrics:comparison", OWN),
     Row("metrics:program", WHOLE),
+    Row("metrics:leads", {**WHOLE}),
+    Row("metrics:tiers", WHOLE),
+    Row("metrics:rows_uses", WHOLE, query="?tier=A"),
+    Row("metrics:satisfaction", HEALTH),
+    Row("metrics:satisfaction", {"maya": 404, "eva": 404}, query="?by=nonsense", note="unknown segment"),
+    Row("metrics:satisfaction", {"maya": 404, "eva": 404}, query="?only=x", note="unknown key"),
+    Row("metrics:rows_answers", HEALTH),
+    Row("metrics:rows_complaints", HEALTH),
+    Row("api:metrics-leads", {**WHOLE, **API}),
+    Row("api:metrics-leads", {"maya": 400}, query="?limit=0", note="bad limit"),
+    Row("api:metrics-tiers", {**WHOLE, **API}),
+    Row("api:metrics-satisfaction", {**EVERYONE, **API}),
     Row("metrics:rows_deals", OWN),
     Row("metrics:rows_deals", {"maya": 404, "sam": 404}, query="?set=nonsense", note="unknown set"),
     Row("metrics:rows_requests", OWN),

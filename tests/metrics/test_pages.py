@@ -209,6 +209,7 @@ def test_an_admin_changes_what_is_assumed_and_a_late_one_is_told(as_user: Any, a
         "unused_days": 100,
         "margin_percent": 50,
         "yearly_cost": "",
+        "point_hours": "0.5",
         "assumed_request_percent": 5,
     }
     assert client.post("/insight/settings/", {**form, "version": 1}).status_code == 302
@@ -221,7 +222,14 @@ def test_an_admin_changes_what_is_assumed_and_a_late_one_is_told(as_user: Any, a
 
 
 def test_a_manager_may_look_at_what_is_assumed_and_not_change_it(as_user: Any, maya: User) -> None:
-    form = {"lookback_days": 9, "unused_days": 1, "margin_percent": 5, "assumed_request_percent": 5, "version": 1}
+    form = {
+        "lookback_days": 9,
+        "unused_days": 1,
+        "margin_percent": 5,
+        "point_hours": "0.5",
+        "assumed_request_percent": 5,
+        "version": 1,
+    }
     assert as_user(maya).post("/insight/settings/", form).status_code == 403
     assert not InsightSettings.objects.exists()
 

@@ -117,7 +117,7 @@ def test_deals_written_past_the_verbs_are_found_overnight(sam: User) -> None:
 @pytest.mark.parametrize("calendar", dashboard.CALENDARS)
 @pytest.mark.parametrize("months", [1, 3, 12])
 def test_the_steps_of_a_chart_cover_every_day_once(calendar: str, months: int) -> None:
-    start_of, day = dashboard._START[calendar], date(2019, 1, 1)
+    start_of, day = dashboard.START[calendar], date(2019, 1, 1)
     while day < date(2025, 1, 1):
         start = start_of(day, months)
         assert start <= day <= dashboard.step_end(start, months, calendar)

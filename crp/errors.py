@@ -1,10 +1,11 @@
 """Error pages in our look; problem+json below /api/."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from crp.rest import problems
+from references import merging
 
 
 def error_page(request: HttpRequest, status: int, detail: str) -> HttpResponse:
@@ -23,6 +24,12 @@ def error_403(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def error_404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Not there; a record that was merged into another leads to that."""
+    if request.method in ("GET", "HEAD") and request.user.is_authenticated:
+        kept = merging.forwarded(request.path, request.user)
+        if kept:
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponsePermanentRedirect(f"{kept}?{query}" if query else kept)
     return error_page(request, 404, _("There is no such thing, or it is not yours to see."))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404, HttpResponsePermanentRedirect
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -9,13 +10,26 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from crp.rest.views import Viewset
-from references import api_along, api_surveys, api_watch, filters
+from references import api_along, api_surveys, api_watch, filters, merging
 from references import serializers as shapes
 from references.forms.nominations import asked_of
 from references.models import Activity, ActivityType, Contact, Customer, Hold, Nomination, Pause, Willingness
 
 
-class Customers(Viewset):
+class Merged(Viewset):
+    """A record that was merged into another leads to that; `merge` makes another one part of this."""
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().retrieve(request, *args, **kwargs)
+        except Http404:
+            kept = merging.forwarded(request.path, request.user)
+            if kept is None:
+                raise
+            return HttpResponsePermanentRedirect(kept)
+
+
+class Customers(Merged):
     """Customers the caller may see. `industry` is a name; writing takes a name or an id."""
 
     queryset = Customer.objects.select_related("industry")
@@ -35,13 +49,20 @@ class Customers(Viewset):
         found.edit(by=request.user, version=facts.pop("version", None), **facts)
         return self.show(found)
 
+    @extend_schema(request=shapes.OtherCustomer)
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, pk: Any = None) -> Response:
+        """The `other` one becomes part of this."""
+        kept, other = self.get_object(), self.checked(shapes.OtherCustomer, request)["other"]
+        return self.show(merging.merge_customers(kept, other, by=request.user))
+
     @extend_schema(request=shapes.ReasonInput)
     @action(detail=True, methods=["post"])
     def retire(self, request: Request, pk: Any = None) -> Response:
         return self.act(request, "retire", **self.checked(shapes.ReasonInput, request))
 
 
-class Contacts(Viewset):
+class Contacts(Merged):
     """People of the customers the caller may see; `email` is null until released to him."""
 
     queryset = Contact.objects.select_related("customer")
@@ -63,6 +84,14 @@ class Contacts(Viewset):
         facts = self.checked(shapes.ContactEdit, request, partial=True)
         found.edit(by=request.user, version=facts.pop("version", None), **facts)
         return self.show(found)
+
+    @extend_schema(request=shapes.OtherContact)
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, pk: Any = None) -> Response:
+        """The `other` record becomes part of this."""
+        kept, other = self.get_object(), self.checked(shapes.OtherContact, request)["other"]
+        merging.merge_contacts(kept, other, by=request.user)
+        return Response(self.get_serializer(self.get_queryset().get(pk=kept.pk)).data)
 
     @extend_schema(request=shapes.ConsentInput)
     @action(detail=True, methods=["post"])

@@ -9,6 +9,7 @@ class ReferencesConfig(AppConfig):
         import references.alarms
         import references.choosing
         import references.joining
+        import references.merging
         import references.surveying
         import references.thanking
         import references.uses  # noqa: F401

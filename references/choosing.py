@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from crp.links.models import LinkGone
 from crp.outbox.consent import links_choices
 from references.models import Contact, Willingness
+from references.models.merge import Merge
 
 SALT = "references.choices"
 LASTS = timedelta(days=730)
@@ -33,10 +34,22 @@ def resolve(token: str) -> Contact:
         raise LinkGone("expired") from None
     except (signing.BadSignature, ValueError, TypeError):
         raise LinkGone("unknown") from None
-    found = Contact.objects.filter(pk=pk, erased_at=None, left_on=None).select_related("customer").first()
+    here = Contact.objects.filter(erased_at=None, left_on=None).select_related("customer")
+    found = here.filter(pk=pk).first()
     if found is None:
-        raise LinkGone("unknown")
+        return resolve_merged(here, pk, version)
     if found.link_version != version:
+        raise LinkGone("revoked")
+    return found
+
+
+def resolve_merged(here: Any, pk: int, version: int) -> Contact:
+    """The person that the link's one became. Raises LinkGone."""
+    merged = Merge.objects.of_people().filter(gone_id=pk).first()
+    found: Contact | None = here.filter(pk=merged.contact_id).first() if merged else None
+    if merged is None or found is None:
+        raise LinkGone("unknown")
+    if merged.link_version != version:
         raise LinkGone("revoked")
     return found
 

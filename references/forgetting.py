@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from crp.search import normalise
 from references.models import Contact
+from references.models.merge import Merge
 
 ERASED, WITHDRAWN, GRANTED = "erased", "withdrawn", "granted"
 
@@ -36,15 +37,26 @@ def fingerprint(text: str) -> str:
 
 
 def marks(contact: Contact) -> list[str]:
-    """Fingerprints of the address, and of the name at its customer."""
-    named = f"{contact.customer_id}:{contact.name}"
-    return [fingerprint(text) for text in (contact.email, named) if text]
+    """Fingerprints of the address, and of the name at its customer, also by the numbers of records merged into that."""
+    customers = [
+        contact.customer_id,
+        *Merge.objects.filter(customer=contact.customer_id).values_list("gone_id", flat=True),
+    ]
+    named = [f"{customer}:{contact.name}" for customer in customers]
+    return [fingerprint(text) for text in (contact.email, *named) if text]
 
 
 def keep(contact: Contact, what: str) -> None:
-    """Write it down once the transaction is committed. Call while the person is still known."""
-    line = {"contact": contact.pk, "what": what, "at": timezone.now().isoformat(), "marks": marks(contact)}
-    transaction.on_commit(partial(append, json.dumps(line)))
+    """
+    Write it down once the transaction is committed, for each record that became this one too. Call while the person is
+    still known.
+    """
+    mine = marks(contact)
+    # An older backup may hold the records that became this one.
+    others = contact.merges.values_list("gone_id", "marks")
+    for pk, known in [(contact.pk, mine), *((gone, [*theirs, *mine]) for gone, theirs in others)]:
+        line = {"contact": pk, "what": what, "at": timezone.now().isoformat(), "marks": known}
+        transaction.on_commit(partial(append, json.dumps(line)))
 
 
 def append(line: str) -> None:

@@ -362,3 +362,11 @@ class PauseInput(serializers.Serializer):
         first = attrs.get("starts_on") or today(self.context["request"].user)
         company = customer or (contact.customer if contact else None)
         return {**attrs, "customer": company, "starts_on": first, "until": attrs.get("until")}
+
+
+class OtherCustomer(serializers.Serializer):
+    other = Seen(Customer, help_text="The record that becomes part of this one.")
+
+
+class OtherContact(serializers.Serializer):
+    other = Seen(Contact, help_text="The record that becomes part of this one.")

@@ -44,6 +44,7 @@ def words(contact: Any) -> None:
     contact.tasks.update(text="–", contact=None)
     contact.referrals.update(note="", contact=None)
     contact.rewards.update(why="–")
+    contact.merges.update(folded="", source="", external_id="")
     contact.complaints.update(summary="–", contact=None)
     contact.nominations.update(contact=None, reason="–")
     SurveyAsk.objects.filter(contact=contact).delete()

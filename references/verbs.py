@@ -13,9 +13,11 @@ class Verb(models.TextChoices):
     CUSTOMER_ADDED = "customer.added"
     CUSTOMER_EDITED = "customer.edited"
     CUSTOMER_RETIRED = "customer.retired"
+    CUSTOMER_MERGED = "customer.merged"
     CONTACT_ADDED = "contact.added"
     CONTACT_EDITED = "contact.edited"
     CONTACT_LEFT = "contact.left"
+    CONTACT_MERGED = "contact.merged"
     CONTACT_ERASED = "contact.erased"
     CONTACT_CONSENT_GRANTED = "contact.consent_granted"
     CONTACT_CONSENT_WITHDRAWN = "contact.consent_withdrawn"
@@ -101,6 +103,8 @@ class Verb(models.TextChoices):
             cls.CUSTOMER_ADDED: ("building-2", ""),
             cls.CUSTOMER_EDITED: ("pencil", ""),
             cls.CUSTOMER_RETIRED: ("archive", ""),
+            cls.CUSTOMER_MERGED: ("copy", ""),
+            cls.CONTACT_MERGED: ("copy", ""),
             cls.CONTACT_ADDED: ("user-plus", "go"),
             cls.CONTACT_EDITED: ("pencil", ""),
             cls.CONTACT_LEFT: ("user-x", ""),

@@ -5,4 +5,4 @@ class RequestsAppConfig(AppConfig):
     name = "requests_app"
 
     def ready(self) -> None:
-        from requests_app import days, stopping  # noqa: F401  add what this floor knows of people
+        from requests_app import days, merging, stopping  # noqa: F401  add what this floor knows of people

@@ -51,6 +51,9 @@ class Vocabulary:
             self.ambiguous.add(key)
         self.names[key], self.found[key] = name, value
 
+    def knows(self, name: str) -> bool:
+        return normalise(name) in self.found
+
     def find(self, value: str) -> Any:
         """The object named so. Raises Bad."""
         key = normalise(value)

@@ -13,6 +13,7 @@ from crp.search import normalise
 from references import forgetting
 from references.importing.known import CRP_ID, check_ids, companies, taken_ids
 from references.models import Contact
+from references.models.merge import Merge
 
 
 class ContactSpec:
@@ -57,6 +58,8 @@ class ContactSpec:
             (one.customer_id, normalise(one.name)): one
             for one in Contact.objects.filter(customer__in=employers, erased_at=None)
         }
+        merged = Merge.objects.filter(contact__customer__in=employers).exclude(folded="").select_related("contact")
+        named = {(one.contact.customer_id, one.folded): one.contact for one in merged if one.contact} | named
         upsert = Upsert(
             Contact,
             lambda row: known(row) or (None if row.get("external_id") else named.get(by_name(row))),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from crp.imports.verbs import Verb
 from crp.search import normalise
 from references.importing.known import CRP_ID, check_ids, colleagues, companies, industries, taken_ids
 from references.models import Customer
+from references.models.merge import Merge
 
 
 class CustomerSpec:
@@ -157,7 +159,9 @@ class CustomerBook:
 def name_index() -> Index:
     """All customers by folded name."""
     found = Customer.objects.order_by("pk").values_list("name", "pk").iterator(chunk_size=5_000)
-    return Index((normalise(name), pk) for name, pk in found)
+    # Of two with one name the first is kept: those that are there, before those that became another.
+    merged = Merge.objects.of_customers().order_by("pk").values_list("folded", "customer").iterator(chunk_size=5_000)
+    return Index(chain(((normalise(name), pk) for name, pk in found), ((name, pk) for name, pk in merged if name)))
 
 
 def is_own_ancestor(name: str, parents: dict[str, str]) -> bool:

@@ -7,6 +7,7 @@ from references.models.contact import Contact, Release
 from references.models.customer import Customer, CustomerStatus, Deployment, Publicity
 from references.models.gift_policy import GiftPolicy
 from references.models.health_rules import HealthRules
+from references.models.merge import Merge
 from references.models.nomination import Nomination, NominationOrigin, NominationState
 from references.models.note import Note
 from references.models.pause import Pause
@@ -23,7 +24,7 @@ from references.models.willingness import Answer, Willingness
 
 __all__ = [
     "Activity", "ActivityType", "Answer", "Complaint", "Contact", "Customer", "CustomerStatus", "Deployment",
-    "GiftPolicy", "HealthRules", "Hold", "Industry", "Nomination", "NominationOrigin", "NominationState", "Note",
+    "GiftPolicy", "HealthRules", "Hold", "Industry", "Merge", "Nomination", "NominationOrigin", "NominationState", "Note",
     "Pause", "Product", "Publicity", "Referral", "ReferralState", "Region", "Release", "Reward", "RewardKind",
     "SurveyAsk", "SurveyResponse", "Task", "Thanks", "ThanksText", "UsagePolicy", "UseCase", "Watch", "Willingness",
 ]  # fmt: skip

@@ -64,10 +64,16 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return found
 
     def named(self, name: str) -> Self:
-        """Customers of exactly that name, whatever its case and accents."""
+        """Customers of exactly that name, whatever its case and accents; else what a merged record of that name became."""
         wanted = normalise(name)
         near = self.filter(search_text__startswith=wanted).values_list("pk", "name")[:200]
-        return self.filter(pk__in=[pk for pk, found in near if normalise(found) == wanted])
+        found = [pk for pk, found in near if normalise(found) == wanted]
+        if not found and wanted:
+            merges = self.model._meta.get_field("merges").related_model
+            found = list(
+                merges._base_manager.filter(folded=wanted, customer__isnull=False).values_list("customer", flat=True)
+            )
+        return self.filter(pk__in=found)
 
     @transaction.atomic
     def add(self, *, by: Any, **facts: Any) -> "Customer":

@@ -20,7 +20,7 @@ from references.filters import NominationFilters
 from references.forms.customers import ReasonForm
 from references.forms.nominations import NominateForm, asked_of
 from references.models import Customer, Nomination, NominationState
-from references.models.access import allow
+from references.models.access import allow, may_set_up
 from references.views.filling import Sheet, data, fill_in
 
 LATE = timedelta(days=7)
@@ -92,6 +92,7 @@ def nomination(request: HttpRequest, pk: int) -> HttpResponse:
         "customer_seen": Customer.objects.visible_to(request.user).filter(pk=found.customer_id).exists(),
         "can_decide": decides,
         "own": found.by_id == request.user.pk,
+        "can_merge": may_set_up(request.user),
         "timeline": Timeline.about(found, user=request.user),
     }
     return render(request, "references/nomination.html", context)

@@ -5,6 +5,7 @@ from typing import Any
 
 from crp.verbs import today
 from references.models import GiftPolicy, Referral, Reward, Task
+from tests.conftest import make_contact
 from tests.permissions.rows_references import STAFF, api, customer, posted
 from tests.permissions.table import Row, World, everyone, only
 
@@ -38,6 +39,7 @@ def tell(world: World) -> None:
         owner=world.sam,
     )
     world.reward = Reward.objects.earn(by=world.maya, contact=world.contact, points=10, why="A call")
+    world.second_contact = make_contact(world.customer, "Hanna Voss")
     world.gift_policy = GiftPolicy.objects.add(by=world.maya, country="US", per_gift=50)
 
 
@@ -153,4 +155,22 @@ REWARDS = [
     Row("api:gift-policy-detail", api({**only("maya", "adam", refused=404), "mina": 403, "eva": 403}, 204), kwargs=rule, method="delete"),
 ]  # fmt: skip
 
-ROWS = [*TASKS, *REFERRALS, *REWARDS]
+
+def other_customer(w: World) -> dict[str, Any]:
+    return {"other": w.candidate_customer.pk}
+
+
+def other_contact(w: World) -> dict[str, Any]:
+    return {"other": w.second_contact.pk}
+
+
+MERGES = [
+    Row("references:customer_merge", {**SETS_UP}, kwargs=customer),
+    Row("references:customer_merge", posted(SETS_UP), kwargs=customer, method="post", data=other_customer),
+    Row("references:contact_merge", {**SETS_UP}, kwargs=lambda w: {"pk": w.contact.pk}),
+    Row("references:contact_merge", posted(SETS_UP), kwargs=lambda w: {"pk": w.contact.pk}, method="post", data=other_contact),
+    Row("api:customer-merge", {**api(SETS_UP), "ola": 404, "sam": 400, "sofia": 400, "omar": 400}, kwargs=customer, method="post", data=other_customer),
+    Row("api:contact-merge", {**api(SETS_UP), "ola": 404}, kwargs=lambda w: {"pk": w.contact.pk}, method="post", data=other_contact),
+]  # fmt: skip
+
+ROWS = [*TASKS, *REFERRALS, *REWARDS, *MERGES]

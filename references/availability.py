@@ -67,20 +67,33 @@ def problems_of(
     return {person.pk: Check(person, activity_type, on, prospect, book).run() for person in people}
 
 
+def problems_by_type(contact: Contact, types: Sequence[ActivityType], on: date) -> dict[int, list[Problem]]:
+    """The problems of one person by the pk of each type. Four queries, however many types."""
+    prefetch_related_objects([contact], "customer__owner")
+    books = Book.of_person(contact, types, on)
+    return {kind.pk: Check(contact, kind, on, "", books[kind.pk]).run() for kind in types}
+
+
 def standing(found: Sequence[Problem]) -> Standing:
     """The one word for a list of problems."""
     by_code = {problem.code: problem for problem in found}
     blockers = [problem for problem in found if problem.severity == Severity.BLOCKER]
     if blockers and all(problem.code == "paused" for problem in blockers):
-        return Standing("paused", blockers[0].until)
+        return Standing("paused", last_day(blockers))
     if blockers and all(problem.code == "cooldown" for problem in blockers):
-        return Standing("resting", blockers[0].until)
+        return Standing("resting", last_day(blockers))
     if blockers:
         state = "limit" if all(problem.code in LIMITS for problem in blockers) else "barred"
-        return Standing(state, blockers[0].until if state == "limit" else None)
+        return Standing(state, last_day(blockers) if state == "limit" else None)
     if "resting" in by_code:
         return Standing("resting", by_code["resting"].until)
     return Standing("ask" if any(problem.severity == Severity.APPROVAL for problem in found) else "free")
+
+
+def last_day(blockers: Sequence[Problem]) -> date | None:
+    """The last day on which any of them holds; None when of one it is not known."""
+    days = [problem.until for problem in blockers]
+    return None if None in days else max(day for day in days if day)
 
 
 def told_to(found: Sequence[Problem], contact: Contact, user: Any) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -85,6 +85,28 @@ class Book:
         since = on - timedelta(days=book.policy.window)
         book.read_rows({customer_id}, since, Hold.objects.live(now or timezone.now()))
         return book
+
+    @classmethod
+    def of_person(cls, contact: Contact, types: Iterable[ActivityType], on: date) -> dict[int, "Book"]:
+        """{type: book} of one person for many kinds. Four queries, one more a kind where the whole program has limits."""
+        kinds, whole = list(types), cls(UsagePolicy.current())
+        whole.own_days = [contact.own_days] if contact.own_count is not None else []
+        theirs = models.Q(contact=contact.pk) | models.Q(customer=contact.customer_id)
+        said = list(Willingness.objects.standing(on).filter(theirs))
+        holds = Hold.objects.live(timezone.now())
+        whole.people = {one.pk: one for one in said}
+        whole.read_rows({contact.customer_id}, min((whole.earliest(kind, on) for kind in kinds), default=on), holds)
+        whole.read_bars({contact.customer_id}, on)
+        found = {}
+        for kind in kinds:
+            own = [one for one in said if one.activity_type_id == kind.pk]
+            book = replace(
+                whole, people={one.contact_id: one for one in own if one.contact_id},
+                companies={one.customer_id: one for one in own if one.customer_id}, program=Whole(),
+            )  # fmt: skip
+            book.read_program(kind, on, holds)
+            found[kind.pk] = book
+        return found
 
     def earliest(self, activity_type: ActivityType, on: date) -> date:
         """The day after which uses matter to any rule."""

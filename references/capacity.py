@@ -143,6 +143,14 @@ def let_go(held: Hold, verb: Verb, *, by: Any = None) -> None:
     record(verb, held, by=by, contact=held.contact, label=held.label)
 
 
+def effort(of: Contact, on: date, *, book: Book | None = None) -> Usage:
+    """A person's effort points in the policy's window. At most two queries."""
+    book = book or Book.of_customer(of.customer_id, on)
+    rows = book.uses(of, on - timedelta(days=book.policy.contact_days))
+    used, held = (sum(row.effort for row in rows if row.held is held) for held in (False, True))
+    return Usage(used, held, book.policy.contact_effort, book.policy.contact_days)
+
+
 def usage(of: Contact | Customer, on: date, *, book: Book | None = None) -> Usage:
     """A person's live uses, or a customer's effort points, in the policy's window. At most two queries."""
     if isinstance(of, Contact):

@@ -9,6 +9,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from crp.accounts.models import User
+from crp.verbs import today
 from references import countries
 from references.models import (
     ActivityType,
@@ -27,7 +28,6 @@ from references.models import (
     SurveyResponse,
     Task,
     Watch,
-    Willingness,
 )  # fmt: skip
 from references.models.nomination import NominationOrigin
 from references.models.survey import SurveyKind
@@ -99,14 +99,18 @@ class CustomerFilters(filters.FilterSet):
         return queryset.with_health_for(self.request.user).filter(bands) if value else queryset
 
     def who_is(self, queryset: QuerySet[Customer], name: str, value: list[str]) -> QuerySet[Customer]:
+        """By how the best of its people stands; beside `will` that is asked of the very person who would do it."""
+        if not value or self.form.cleaned_data.get("will"):
+            return queryset
         rows = Watch.objects.of_customers().filter(customer=OuterRef("pk"), availability__in=value)
-        return queryset.filter(Exists(rows)) if value else queryset
+        return queryset.filter(Exists(rows))
 
     def who_will(self, queryset: QuerySet[Customer], name: str, value: ActivityType) -> QuerySet[Customer]:
-        """Customers with somebody there who said yes or ask first."""
-        people = Contact.objects.consenting().present().filter(customer=OuterRef("pk"))
-        said = Willingness.objects.filter(activity_type=value).exclude(answer="no")
-        return queryset.filter(Exists(people.filter(Exists(said.filter(contact=OuterRef("pk"))))))
+        """Customers with somebody there who may be asked for it, and who stands as asked for."""
+        people = Contact.objects.present().filter(customer=OuterRef("pk")).willing_to(value, today(self.request.user))
+        if stands := self.form.cleaned_data.get("availability"):
+            people = people.filter(Exists(Watch.objects.filter(contact=OuterRef("pk"), availability__in=stands)))
+        return queryset.filter(Exists(people))
 
     def of_industry(self, queryset: QuerySet[Customer], name: str, value: str) -> QuerySet[Customer]:
         return of_industry(queryset, "industry", value)
@@ -122,18 +126,22 @@ class ContactFilters(filters.FilterSet):
     language = filters.CharFilter(field_name="language", label=_("Language"))
     industry = filters.CharFilter(method="of_industry", label=_("Industry"))
     country = filters.CharFilter(field_name="customer__country", lookup_expr="iexact", label=_("Country"))
+    availability = filters.MultipleChoiceFilter(choices=Availability.choices, method="who_is", label=_("Availability"))
 
     class Meta:
         model = Contact
-        fields = ("search", "customer", "activity_type", "language", "industry", "country")
+        fields = ("search", "customer", "activity_type", "language", "industry", "country", "availability")
 
     def of_industry(self, queryset: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
         return of_industry(queryset, "customer__industry", value)
 
-    def who_will(self, queryset: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
-        """Those who said yes or ask first to the type of that slug."""
-        said = {"willingness__activity_type__slug": value, "willingness__answer__in": ("yes", "ask_first")}
-        return queryset.filter(**said)
+    def who_will(self, queryset: Any, name: str, value: str) -> Any:
+        """Those who may be asked for the type of that slug; nobody for one there is not."""
+        kind = ActivityType.objects.filter(slug=value).first()
+        return queryset.willing_to(kind, today(self.request.user)) if kind else queryset.none()
+
+    def who_is(self, queryset: Any, name: str, value: list[str]) -> Any:
+        return queryset.filter(watch__availability__in=value) if value else queryset
 
 
 class NominationFilters(filters.FilterSet):

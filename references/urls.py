@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/new/", customers.customer_new, name="customer_new"),
     path("customers/<int:pk>/", record.customer, name="customer"),
     path("customers/<int:pk>/room/", record.customer_room, name="customer_room"),
+    path("customers/<int:pk>/said/", record.customer_said, name="customer_said"),
     path("customers/<int:pk>/health/", record.customer_health, name="customer_health"),
     path("limits/health/", rules.health_rules, name="health_rules"),
     path("customers/<int:pk>/calendar/", calendar.customer_calendar, name="customer_calendar"),

@@ -61,18 +61,19 @@ WITH people AS (
             AND c.answer = 'no' AND (c.until IS NULL OR c.until >= p.today)
     ) GROUP BY p.id
 ), spent AS (
-    SELECT customer_id, SUM(effort) AS effort FROM (
-        SELECT a.customer_id, a.effort FROM references_activity a
+    SELECT customer_id, SUM(effort) AS effort, SUM(held) AS held FROM (
+        SELECT a.customer_id, a.effort, 0 AS held FROM references_activity a
         WHERE a."on" > (%(now)s AT TIME ZONE %(zone)s)::date - %(customer_days)s
             AND (%(ids)s::bigint[] IS NULL OR a.customer_id = ANY(%(ids)s))
         UNION ALL
-        SELECT h.customer_id, h.effort FROM references_hold h WHERE h.released_at IS NULL AND h.expires_at > %(now)s
+        SELECT h.customer_id, h.effort, h.effort FROM references_hold h WHERE h.released_at IS NULL AND h.expires_at > %(now)s
             AND (%(ids)s::bigint[] IS NULL OR h.customer_id = ANY(%(ids)s))
     ) taken GROUP BY customer_id
 ), stand AS (
     SELECT p.*, COALESCE(u.live, 0) AS used, COALESCE(h.live, 0) AS held, l.last_on,
         COALESCE(u.own, 0) + COALESCE(h.live, 0) AS own, COALESCE(u.effort, 0) + COALESCE(h.effort, 0) AS effort,
-        COALESCE(s.effort, 0) AS customer_effort, x.until AS paused_until, k.id IS NOT NULL AS complaint,
+        COALESCE(s.effort, 0) AS customer_effort, COALESCE(s.held, 0) AS customer_held, COALESCE(h.effort, 0) AS held_effort,
+        x.until AS paused_until, k.id IS NOT NULL AS complaint,
         COALESCE(w.willing, FALSE) AS willing, COALESCE(w.yes, FALSE) AS yes,
         LEAST(%(live_count)s, COALESCE(p.own_count, %(live_count)s)) AS most
     FROM people p LEFT JOIN used u ON u.id = p.id LEFT JOIN latest l ON l.id = p.id
@@ -89,9 +90,40 @@ WITH people AS (
         WHEN owner_id IS NOT NULL OR NOT yes THEN 'ask'
         ELSE 'free' END AS availability
     FROM stand
+), again AS (
+    -- Of those at a limit: the last day on which what was used still fills it; none where holds alone do.
+    SELECT id, MAX(until_live) AS until_live, MAX(until_own) AS until_own, MAX(until_effort) AS until_effort FROM (
+        SELECT w.id,
+            CASE WHEN a.live AND %(live_count)s - w.held = ROW_NUMBER() OVER alike
+                THEN a."on" + %(live_days)s - 1 END AS until_live,
+            CASE WHEN a.live AND w.own_count - w.held = ROW_NUMBER() OVER alike THEN a."on" + w.own_days - 1 END AS until_own,
+            CASE WHEN w.held_effort < %(contact_effort)s AND w.held_effort + SUM(a.effort) OVER latest >= %(contact_effort)s
+                THEN a."on" + %(contact_days)s - 1 END AS until_effort
+        FROM word w JOIN references_activity a ON a.contact_id = w.id WHERE w.availability = 'limit'
+        WINDOW alike AS (PARTITION BY w.id, a.live ORDER BY a."on" DESC, a.id DESC),
+            latest AS (PARTITION BY w.id ORDER BY a."on" DESC, a.id DESC)
+    ) x GROUP BY id
+), again_there AS (
+    SELECT customer_id, MAX(until) AS until FROM (
+        SELECT a.customer_id, CASE WHEN c.held < %(customer_effort)s
+            AND c.held + SUM(a.effort) OVER (PARTITION BY a.customer_id ORDER BY a."on" DESC, a.id DESC) >= %(customer_effort)s
+            THEN a."on" + %(customer_days)s - 1 END AS until
+        FROM (SELECT DISTINCT customer_id, customer_held AS held FROM word WHERE customer_effort >= %(customer_effort)s) c
+        JOIN references_activity a ON a.customer_id = c.customer_id
+    ) x GROUP BY customer_id
 ), fresh AS (
-    SELECT customer_id, id AS contact_id, availability, CASE availability
+    SELECT word.customer_id, word.id AS contact_id, availability, CASE availability
             WHEN 'paused' THEN NULLIF(paused_until, 'infinity'::date)
+            WHEN 'limit' THEN CASE
+                WHEN used + held >= %(live_count)s AND g.until_live IS NULL OR own >= own_count AND g.until_own IS NULL
+                    OR effort >= %(contact_effort)s AND g.until_effort IS NULL
+                    OR customer_effort >= %(customer_effort)s AND t.until IS NULL THEN NULL
+                ELSE GREATEST(
+                    CASE WHEN used + held >= %(live_count)s THEN g.until_live END,
+                    CASE WHEN own >= own_count THEN g.until_own END,
+                    CASE WHEN effort >= %(contact_effort)s THEN g.until_effort END,
+                    CASE WHEN customer_effort >= %(customer_effort)s THEN t.until END
+                ) END
             WHEN 'resting' THEN last_live_on + %(cooldown)s END AS until,
         used, held, most, (availability NOT IN ('barred', 'paused'))::int AS speakers, last_on AS last_asked_on, CASE
             WHEN NOT consents OR status NOT IN ('active', 'paused') THEN ''
@@ -102,7 +134,7 @@ WITH people AS (
             WHEN availability IN ('free', 'ask') AND held = 0 AND (last_on IS NULL OR last_on <= today - %(unused)s)
                 AND LEAST(created_at, consent_granted_at)::date <= today - %(unused)s THEN 'unasked'
             ELSE '' END AS alarm
-    FROM word
+    FROM word LEFT JOIN again g ON g.id = word.id LEFT JOIN again_there t ON t.customer_id = word.customer_id
 )
 """
 
@@ -159,10 +191,19 @@ WHERE (w.customer_id, w.availability, w.until, w.used, w.held, w.most, w.speaker
         EXCLUDED.speakers, EXCLUDED.last_asked_on, EXCLUDED.alarm
     )
 """
+# What lists are ordered by: a day for everybody, and the points left of those who may be asked.
 RESTED = """
-UPDATE references_customer c SET rested_since = COALESCE(w.last_asked_on, '0001-01-01'::date) FROM references_watch w
-WHERE w.customer_id = c.id AND w.contact_id IS NULL AND c.rested_since <> COALESCE(w.last_asked_on, '0001-01-01'::date)
-    AND (%(ids)s::bigint[] IS NULL OR c.id = ANY(%(ids)s))
+UPDATE references_customer c SET rested_since = COALESCE(w.last_asked_on, '0001-01-01'::date), effort_left = v.effort_left
+FROM references_watch w CROSS JOIN LATERAL (
+    SELECT CASE WHEN w.speakers > 0 THEN GREATEST(w.most - w.used - w.held, 0) ELSE 0 END AS effort_left
+) v
+WHERE w.customer_id = c.id AND w.contact_id IS NULL AND (%(ids)s::bigint[] IS NULL OR c.id = ANY(%(ids)s))
+    AND (c.rested_since, c.effort_left) <> (COALESCE(w.last_asked_on, '0001-01-01'::date), v.effort_left)
+"""
+RESTED_PEOPLE = """
+UPDATE references_contact c SET rested_since = COALESCE(w.last_asked_on, '0001-01-01'::date) FROM references_watch w
+WHERE w.contact_id = c.id AND c.rested_since <> COALESCE(w.last_asked_on, '0001-01-01'::date)
+    AND (%(ids)s::bigint[] IS NULL OR w.customer_id = ANY(%(ids)s))
 """
 GONE = """
 DELETE FROM references_watch w USING references_contact c WHERE c.id = w.contact_id
@@ -184,7 +225,7 @@ def parameters(now: datetime, customers: Collection[int] | None) -> dict[str, An
 
 @transaction.atomic
 def refresh(customers: Collection[int] | None = None, *, now: datetime | None = None) -> None:
-    """Bring the watch up to date, for some customers or all. Five statements, however many people there are."""
+    """Bring the watch up to date, for some customers or all. Six statements, however many people there are."""
     values = parameters(now or timezone.now(), customers)
     with connection.cursor() as cursor:
         if customers is None:
@@ -193,3 +234,4 @@ def refresh(customers: Collection[int] | None = None, *, now: datetime | None = 
         cursor.execute(PEOPLE + KEEP.format(target="(contact_id)"), values)
         cursor.execute(CUSTOMERS + KEEP.format(target="(customer_id) WHERE contact_id IS NULL"), values)
         cursor.execute(RESTED, values)
+        cursor.execute(RESTED_PEOPLE, values)

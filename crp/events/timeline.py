@@ -23,20 +23,27 @@ KINDS = {
 }
 
 
+MOST = 100
+
+
 @dataclass(frozen=True)
 class Timeline:
-    """`events` newest first, each with `person` filled in; `more` says whether there are earlier ones."""
+    """
+    `events` newest first, each with `person` filled in; `more` says whether there are earlier ones, `earlier` how many,
+    MOST for whatever is more.
+    """
 
     events: list["Event"]
     more: bool
     subject: str
     only: str = ""
+    earlier: int = 0
 
     @classmethod
     def about(
         cls, subject: models.Model, *, user: Any, limit: int = 20, before: int | None = None, only: str = ""
     ) -> "Timeline":
-        """The newest `limit` events that name `subject` and that `user` may read; `only` a key of KINDS. Two queries."""
+        """The newest `limit` events that name `subject` and that `user` may read; `only` a key of KINDS. Three queries."""
         from crp.events.models import Event, ref
 
         # By moment, not by key: what is told of the past belongs where it happened.
@@ -47,7 +54,9 @@ class Timeline:
             moment = models.Subquery(Event.objects.filter(pk=before).values("at"))
             found = found.filter(models.Q(at__lt=moment) | models.Q(at=moment, pk__lt=before))
         events = list(found[: limit + 1])
-        return cls(named(events[:limit]), len(events) > limit, ref(subject), only)
+        more = len(events) > limit
+        earlier = found[limit : limit + MOST].count() if more else 0
+        return cls(named(events[:limit]), more, ref(subject), only, earlier)
 
     @property
     def last(self) -> int | None:

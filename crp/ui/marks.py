@@ -85,6 +85,8 @@ def availability(state: str, text: Any = "", until: date | None = None) -> SafeS
 def _availability_words(state: str, until: date | None) -> str:
     if until and state == "resting":
         return _("Resting until %(day)s") % {"day": formats.day(until)}
+    if until and state == "limit":
+        return _("At limit until %(day)s") % {"day": formats.day(until)}
     if until and state == "paused":
         return _("Paused until %(day)s") % {"day": formats.day(until)}
     return {

@@ -70,6 +70,15 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Those who granted consent and have not withdrawn it."""
         return self.filter(consent_granted_at__isnull=False, consent_withdrawn_at=None, erased_at=None)
 
+    def willing_to(self, activity_type: Any, on: date) -> Self:
+        """Those who consent to be asked for the type: by their own answer, else their company's, which bars them by its no."""
+        said = self.model._meta.get_field("willingness").related_model._default_manager.standing(on)  # type: ignore[union-attr]
+        said = said.filter(activity_type=activity_type)
+        own, company = said.filter(contact=models.OuterRef("pk")), said.filter(customer=models.OuterRef("customer"))
+        yes = ~models.Q(answer="no")
+        agrees = models.Exists(own.filter(yes)) | (~models.Exists(own) & models.Exists(company.filter(yes)))
+        return self.consenting().filter(agrees, ~models.Exists(company.filter(answer="no")))
+
     def present(self) -> Self:
         """Those who still work there and are remembered."""
         return self.filter(left_on=None, erased_at=None)
@@ -130,6 +139,8 @@ class Contact(Editable):
     erased_at = models.DateTimeField(null=True, blank=True)
     # Kept by the ledger's verbs so that ranking ten thousand people is one indexed query.
     last_live_on = models.DateField(null=True, blank=True)
+    # Kept by the watch, never empty, so that the list goes by it; the year 1 for whoever was never asked.
+    rested_since = models.DateField(default=date.min, editable=False)
     rating_sum = models.PositiveIntegerField(default=0)
     rating_count = models.PositiveIntegerField(default=0)
     search_text = models.TextField(editable=False, blank=True)
@@ -148,6 +159,7 @@ class Contact(Editable):
         indexes = [
             models.Index(fields=["customer", "name", "id"], name="contact_customer_name"),
             models.Index(fields=["name", "id"], name="contact_name"),
+            models.Index(fields=["rested_since", "name", "id"], name="contact_rested"),
             models.Index(
                 fields=["birthday_month", "birthday_day"],
                 condition=models.Q(birthday_month__isnull=False),

@@ -69,7 +69,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         near = self.filter(search_text__startswith=wanted).values_list("pk", "name")[:200]
         found = [pk for pk, found in near if normalise(found) == wanted]
         if not found and wanted:
-            merges = self.model._meta.get_field("merges").related_model
+            merges: Any = self.model._meta.get_field("merges").related_model
             found = list(
                 merges._base_manager.filter(folded=wanted, customer__isnull=False).values_list("customer", flat=True)
             )
@@ -127,6 +127,7 @@ class Customer(CustomerAccess, Editable):
     thanks = models.BooleanField(_("its people get cards and thank-yous"), default=True)
     # Kept by the watch, never empty, so that the list goes by it; the year 1 for whoever was never asked.
     rested_since = models.DateField(default=date.min, editable=False)
+    effort_left = models.PositiveIntegerField(default=0, editable=False)
     # Kept by the vitals: 0 to 100, -1 until it was judged; low from a fall below the rules' line until a recovery above it.
     health = models.SmallIntegerField(default=-1, editable=False)
     health_on = models.DateField(null=True, editable=False)
@@ -156,6 +157,7 @@ class Customer(CustomerAccess, Editable):
             models.Index(fields=["owner", "name", "id"], name="customer_owner_name"),
             models.Index(fields=["tier", "name", "id"], name="customer_tier_name"),
             models.Index(fields=["rested_since", "name", "id"], name="customer_rested"),
+            models.Index(fields=["-effort_left", "name", "id"], name="customer_room"),
             models.Index(fields=["health", "name", "id"], name="customer_health"),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="customer_search"),
         ]

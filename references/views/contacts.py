@@ -17,23 +17,32 @@ from crp.rest.idempotency import once
 from crp.ui import lists
 from crp.ui.pages import confirm, page_or_partial
 from crp.verbs import today
-from references import disclosure, whereabouts
+from references import capacity, disclosure, whereabouts
+from references.availability import problems_by_type, standing, told_to
+from references.book import Book
 from references.filters import ContactFilters
 from references.forms.contacts import AnswersForm, ConsentForm, ContactForm, DayForm
 from references.importing import known
 from references.models import ActivityType, Contact, Customer, Willingness
 from references.models.access import allow
+from references.models.watch import Availability
 from references.verbs import Verb
 from references.views.customers import crumbs
 from references.views.filling import Sheet, data, fill_in
 from references.views.record import rights
 
-SORTS: dict[str, Sequence[str]] = {"name": ["name"], "customer": ["customer__name", "name"]}
+SORTS: dict[str, Sequence[str]] = {
+    "name": ["name"], "customer": ["customer__name", "name"], "rest": ["rested_since", "name"],
+}  # fmt: skip
 COLUMNS = (
     "name", "job_title", "email", "phone", "language", "last_live_on", "left_on", "erased_at", "consent_granted_at",
     "consent_withdrawn_at", "customer__name", "customer__owner_id", "customer__status", "customer__country",
 )  # fmt: skip
 
+STANDS = (
+    "rested_since",
+    *(f"watch__{name}" for name in ("availability", "until", "used", "held", "most", "last_asked_on")),
+)
 EXPORTED = ("name", "job_title", "customer", "language", "email", "phone", "external_id", "timezone", "crp_id")
 
 
@@ -48,11 +57,12 @@ def contacts(request: HttpRequest) -> HttpResponse:
     """The people the reader may see; mail and phone only where they were released to him."""
     found, errors = people(request)
     sort, order = lists.sorting(request, SORTS, "name")
-    page = lists.paginate(request, found, order)
+    page = lists.paginate(request, found.select_related("customer", "watch").only(*COLUMNS, *STANDS), order)
     for person in page:
         person.shown = person.details_visible_to(request.user)
     context = {
         "page": page, "sort": sort, "types": list(ActivityType.objects.in_use()), "errors": errors,
+        "availabilities": Availability.choices,
     }  # fmt: skip
     return page_or_partial(request, "references/contacts.html", "references/_contacts.html", context)
 
@@ -85,12 +95,21 @@ def looked_up(request: HttpRequest, pk: int) -> Contact:
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     """One person."""
     person = looked_up(request, pk)
-    answers = person.willingness.standing(today(request.user)).select_related("activity_type")
+    on, types = today(request.user), list(ActivityType.objects.in_use())
+    problems = problems_by_type(person, types, on)
+    said = {one.activity_type_id: one for one in person.willingness.all()}
+    book = Book.of_customer(person.customer_id, on)
     context = {
+        "live": capacity.usage(person, on, book=book),
+        "effort": capacity.effort(person, on, book=book),
+        "kinds": [
+            (kind, said.get(kind.pk), standing(problems[kind.pk]), told_to(problems[kind.pk], person, request.user)[:3])
+            for kind in types
+        ],
+        "ran_out": on,
         "contact": person,
         "customer": person.customer,
         "shown": person.details_visible_to(request.user),
-        "answers": list(answers.order_by("activity_type__position")),
         "timeline": Timeline.about(person, user=request.user),
         **rights(person.customer, request.user),
     }

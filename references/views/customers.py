@@ -36,6 +36,7 @@ SORTS: dict[str, Sequence[str]] = {
     "tier": ["tier", "name"],
     "status": ["status", "name"],
     "rest": ["rested_since", "name"],
+    "room": ["-effort_left", "name"],
 }
 SHOWN = ("name", "status", "country", "tier", "industry__name", "owner__name")
 STANDING = tuple(
@@ -52,7 +53,9 @@ def customers(request: HttpRequest) -> HttpResponse:
     """The customers the reader may see, filtered by the address."""
     found, errors = lists.narrowed(CustomerFilters, request, Customer.objects.visible_to(request.user))
     sort, order = lists.sorting(request, SORTS, "name")
-    page = lists.paginate(request, with_standing(found).values("pk", *SHOWN, *STANDING, "rested_since"), order)
+    page = lists.paginate(
+        request, with_standing(found).values("pk", *SHOWN, *STANDING, "rested_since", "effort_left"), order
+    )
     context = {
         "page": page,
         "rows": [drawn("references/_customer_row.html", **row) for row in page.rows],

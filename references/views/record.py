@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from crp.events import Timeline
 from crp.ui.drawing import drawn
-from crp.ui.pages import page_or_partial
+from crp.ui.pages import page_or_partial, wants_partial
 from crp.verbs import today
 from references import capacity
 from references.book import Book
@@ -28,6 +30,7 @@ from references.models import (
     CustomerStatus,
     Hold,
     Pause,
+    Publicity,
     SurveyResponse,
     Willingness,
 )  # fmt: skip
@@ -57,20 +60,21 @@ class Person:
     job_title: str
     has_consent: bool
     has_withdrawn: bool
-    answers: tuple[Said | None, ...]
+    answers: tuple[tuple[str, Said | None], ...]
 
     @property
     def will_speak(self) -> bool:
         """Has he consented and agreed to anything?"""
-        return self.has_consent and any(said and said.answer != Answer.NO for said in self.answers)
+        return self.has_consent and any(said and said.answer != Answer.NO for _kind, said in self.answers)
 
 
 @require_safe
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """The record page. Ten queries at most, for one person or fifty."""
-    found = get_object_or_404(
-        Customer.objects.visible_to(request.user).select_related("industry", "owner", "parent"), pk=pk
-    )
+    seen = Customer.objects.visible_to(request.user)
+    if wants_partial(request) and "only" in request.GET:
+        return happened(request, get_object_or_404(seen, pk=pk))
+    found = get_object_or_404(with_more(seen, request.user).select_related("industry", "owner", "parent"), pk=pk)
     types = list(ActivityType.objects.in_use().only("icon", "name"))
     people = grid(found, types, today(request.user))
     may = rights(found, request.user)
@@ -82,17 +86,39 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "speakers": sum(person.will_speak for person in people),
         "more": drawn("references/_more.html", pk=found.pk, retired=found.status == CustomerStatus.RETIRED, **may),
         "deployments": found.deployments.select_related("product", "use_case").only(*RUNS),
+        "ladder": Publicity.choices, "more_children": len(found.children) > FEW,
         "timeline": Timeline.about(found, user=request.user, only=request.GET.get("only", "")),
-        "kinds": [
-            ("", _("All")),
-            ("asks", _("Asks")),
-            ("material", _("Material")),
-            ("notes", _("Notes")),
-            ("people", _("People")),
-        ],
+        "kinds": kinds(may["shows_health"]),
         **may,
     }  # fmt: skip
     return render(request, "references/customer.html", context)
+
+
+def with_more(seen: Any, user: Any) -> Any:
+    """With `children`, the first few companies below it as {pk, name}, and `asks` under way, all in the same query."""
+    below = Customer.objects.visible_to(user).filter(parent=OuterRef("pk")).order_by("name", "pk")
+    one = JSONObject(pk="pk", name="name")
+    held = Hold.objects.live(timezone.now()).filter(customer=OuterRef("pk")).order_by().values("customer")
+    return seen.annotate(
+        children=ArraySubquery(below.values(one=one)[: FEW + 1]),
+        asks=Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0),
+    )
+
+
+def kinds(shows_notes: bool) -> list[tuple[str, Any]]:
+    """What a timeline may be narrowed to; notes for those who may read them."""
+    notes = [("notes", _("Notes"))] if shows_notes else []
+    return [("", _("All")), ("asks", _("Asks")), ("material", _("Material")), *notes, ("people", _("People"))]
+
+
+def happened(request: HttpRequest, found: Customer) -> HttpResponse:
+    """The timeline alone, narrowed by the address."""
+    only = request.GET.get("only", "")
+    context = {
+        "customer": found, "timeline": Timeline.about(found, user=request.user, only=only),
+        "kinds": kinds(found.shows_health_to(request.user)), "only": only,
+    }  # fmt: skip
+    return render(request, "references/_happened.html", context)
 
 
 def grid(found: Customer, types: list[ActivityType], on: date) -> list[Person]:
@@ -106,7 +132,7 @@ def grid(found: Customer, types: list[ActivityType], on: date) -> list[Person]:
     return [
         Person(
             one.pk, one.name, one.job_title, one.has_consent, bool(one.consent_withdrawn_at),
-            tuple(own.get((one.pk, kind.pk)) or own.get((None, kind.pk)) for kind in types),
+            tuple((kind.label, own.get((one.pk, kind.pk)) or own.get((None, kind.pk))) for kind in types),
         )
         for one in contacts
     ]  # fmt: skip
@@ -132,7 +158,7 @@ def customer_room(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "customer": found,
         "effort": capacity.usage(found, on, book=book),
-        "people": [(person, capacity.usage(person, on, book=book)) for person in people],
+        "people": [(one, capacity.usage(one, on, book=book), capacity.effort(one, on, book=book)) for one in people],
         "holds": list(
             Hold.objects.live(timezone.now()).filter(customer=found).select_related("contact", "override_by")
         ),
@@ -141,18 +167,25 @@ def customer_room(request: HttpRequest, pk: int) -> HttpResponse:
         **rights(found, request.user),
     }
     if context["shows_health"]:
-        context |= health(found)
+        context["complaints"] = list(Complaint.objects.open().filter(customer=found).select_related("contact"))
     return page_or_partial(request, "references/room.html", "references/_room.html", context)
 
 
-def health(found: Customer) -> dict[str, Any]:
-    """Open complaints and the line of answers to “would you recommend us”."""
-    scores = list(SurveyResponse.objects.filter(customer=found, kind=SurveyKind.NPS).select_related("contact")[:24])
-    return {
-        "complaints": list(Complaint.objects.open().filter(customer=found).select_related("contact")),
-        "latest": scores[0] if scores else None,
+@require_safe
+def customer_said(request: HttpRequest, pk: int) -> HttpResponse:
+    """What they say of us and complained of, for those who may know: the line of answers, the latest words, what is settled."""
+    found = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    allow(found.shows_health_to(request.user))
+    answers = SurveyResponse.objects.filter(customer=found).select_related("contact")
+    scores = list(answers.filter(kind=SurveyKind.NPS)[:24])
+    context = {
+        "customer": found, "latest": scores[0] if scores else None,
         "scores": [response.score for response in reversed(scores)],
-    }
+        "satisfied": answers.filter(kind=SurveyKind.SATISFACTION).first(),
+        "settled": list(Complaint.objects.filter(customer=found, closed_on__isnull=False).order_by("-closed_on", "-pk")[:FEW]),
+        **rights(found, request.user),
+    }  # fmt: skip
+    return page_or_partial(request, "references/said.html", "references/_said.html", context)
 
 
 @require_safe

@@ -11,6 +11,7 @@ RULES = {
 
 ROWS = [
     Row("references:customer_health", HEALTH, kwargs=customer),
+    Row("references:customer_said", HEALTH, kwargs=customer),
     Row("references:health_rules", SETS_UP),
     Row("references:health_rules", posted(SETS_UP), method="post", data=RULES),
 ]

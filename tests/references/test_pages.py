@@ -12,7 +12,10 @@ from django.utils import timezone
 
 from crp.accounts.models import User
 from crp.verbs import today
+from references import availability, capacity
 from references.models import (
+    Activity,
+    ActivityType,
     Complaint,
     Contact,
     Customer,
@@ -20,6 +23,7 @@ from references.models import (
     Nomination,
     Note,
     SurveyResponse,
+    UsagePolicy,
     Willingness,
 )
 from tests.conftest import make_contact, make_customer, make_willing
@@ -153,6 +157,72 @@ class TestRecord:
         client = as_user(maya)
         with django_assert_max_num_queries(12):
             client.get(reverse("references:customer_room", args=[hanne.customer_id]))
+
+
+class TestSegments:
+    def test_a_segment_is_a_part_of_the_page_and_a_page_without_a_script(
+        self, as_user: Client, maya: User, hanne: Contact
+    ) -> None:
+        Note.objects.write(by=maya, customer=hanne.customer, text="Later", on=today())
+        address = reverse("references:customer", args=[hanne.customer_id])
+        part = as_user(maya).get(f"{address}?only=notes", headers={"HX-Request": "true"}).content.decode()
+        assert "wrote a note" in part
+        assert "<h1" not in part
+        whole = as_user(maya).get(f"{address}?only=material").content.decode()
+        assert "Nothing of this kind has happened here." in whole
+        assert "<h1" in whole
+
+    def test_notes_are_no_segment_for_who_reads_none(self, as_user: Client, sam: User, hanne: Contact) -> None:
+        address = reverse("references:customer", args=[hanne.customer_id])
+        assert "?only=notes" not in as_user(sam).get(address).content.decode()
+
+    def test_earlier_says_how_many(self, as_user: Client, maya: User, hanne: Contact) -> None:
+        for number in range(25):
+            hanne.edit(by=maya, job_title=f"Buyer {number}")
+        timeline = as_user(maya).get(reverse("references:contact", args=[hanne.pk])).context["timeline"]
+        assert (timeline.more, timeline.earlier) == (True, 5)
+
+    def test_subsidiaries_asks_settled_complaints_and_the_ladder_are_there(
+        self, as_user: Client, maya: User, hanne: Contact
+    ) -> None:
+        customer = hanne.customer
+        for number in range(7):
+            make_customer(f"Below {number}", parent=customer)
+        capacity.hold(hanne, ActivityType.objects.get(slug="quote"), on=today(), reason="a:1", label="", by=None)
+        told = Complaint.objects.file(
+            by=maya, customer=customer, summary="Late invoice", opened_on=today(), severity="low"
+        )
+        told.close(by=maya, on=today())
+        page = as_user(maya).get(reverse("references:customer", args=[customer.pk])).content.decode()
+        assert "Below 4" in page
+        assert "Below 5" not in page
+        assert "One ask is under way." in page
+        assert 'aria-current="step"' in page
+        said = as_user(maya).get(reverse("references:customer_said", args=[customer.pk])).content.decode()
+        assert "Late invoice" in said
+        assert "Low" in said
+
+
+class TestPerson:
+    def test_each_kind_says_what_stands_against_it_in_few_queries(
+        self, as_user: Client, maya: User, hanne: Contact, django_assert_max_num_queries: Any
+    ) -> None:
+        hanne.willingness.update(limit_count=2, limit_days=90, until=today())
+        client = as_user(maya)
+        with django_assert_max_num_queries(16):
+            page = client.get(reverse("references:contact", args=[hanne.pk])).content.decode()
+        assert "2 in 90 days" in page
+        assert "Has not agreed to do this." in page
+        assert "Given on" in page
+        assert "Live uses in" in page
+
+    def test_many_kinds_at_once_are_answered_as_one_by_one(self, hanne: Contact, maya: User) -> None:
+        UsagePolicy.objects.create(pk=1, program_live=1, live_count=1)
+        call = ActivityType.objects.get(slug="sales-call")
+        Activity.log(hanne, call, today(), None)
+        person, kinds = Contact.objects.get(pk=hanne.pk), list(ActivityType.objects.all())
+        together = availability.problems_by_type(person, kinds, today())
+        assert together == {kind.pk: availability.problems(person, kind, today()) for kind in kinds}
 
 
 class TestDetails:

@@ -17,7 +17,7 @@ from crp.inbox.models import Notification
 from crp.outbox.models import Message
 from crp.outbox.rendering import as_mail
 from references import alarms, availability, capacity, watching
-from references.models import Activity, ActivityType, Contact, Customer, UsagePolicy, Watch, Willingness
+from references.models import Activity, ActivityType, Contact, Customer, Hold, UsagePolicy, Watch, Willingness
 from tests.conftest import make_contact, make_customer, make_user, make_willing
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +125,7 @@ def test_an_unchanged_row_is_not_written_again_and_keeps_its_beginning(hanne: Co
 def test_it_takes_as_many_statements_for_fifty_as_for_one(hanne: Contact, django_assert_max_num_queries: Any) -> None:
     for number in range(50):
         make_willing(make_contact(make_customer(f"C{number}"), f"P{number} X"))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         watching.refresh()
     assert Watch.objects.of_people().count() == 51
 
@@ -257,3 +257,132 @@ def test_two_beats_at_once_tell_once() -> None:
         thread.join(20)
     with transaction.atomic():
         assert Notification.objects.filter(user=maya, kind="usage.overuse").count() == 1
+
+
+def full_until(person: Contact, on: date) -> date | None:
+    """The last day before room for the smallest ask, found by walking on day by day; None when a year leads to none."""
+    policy = UsagePolicy.current()
+    used = list(Activity.objects.filter(customer=person.customer))
+    held = list(Hold.objects.live(timezone.now()).filter(customer=person.customer))
+
+    def is_full(day: date) -> bool:
+        mine = [use for use in used if use.contact_id == person.pk]
+        mine_held = [one for one in held if one.contact_id == person.pk]
+
+        def since(rows: list[Any], days: int) -> list[Any]:
+            return [row for row in rows if row.on > day - timedelta(days=days)]
+
+        live = sum(use.live for use in since(mine, policy.live_days)) + sum(one.live for one in mine_held)
+        own = sum(use.live for use in since(mine, person.own_days)) + sum(one.live for one in mine_held)
+        effort = sum(row.effort for row in since(mine, policy.contact_days)) + sum(one.effort for one in mine_held)
+        whole = sum(row.effort for row in since(used, policy.customer_days)) + sum(one.effort for one in held)
+        return (
+            live >= policy.live_count or (person.own_count is not None and own >= person.own_count)
+            or effort >= (policy.contact_effort or 10**6) or whole >= policy.customer_effort
+        )  # fmt: skip
+
+    day = on
+    while is_full(day) and day < on + timedelta(days=400):
+        day += timedelta(days=1)
+    return None if day == on + timedelta(days=400) else day - timedelta(days=1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_who_is_at_a_limit_is_told_until_when(seed: int) -> None:
+    chance = Random(seed)
+    UsagePolicy.objects.create(
+        pk=1,
+        live_count=3,
+        live_days=70,
+        contact_effort=12,
+        contact_days=50,
+        customer_effort=16,
+        customer_days=60,
+        cooldown_days=0,
+    )
+    kinds = list(ActivityType.objects.filter(slug__in=["sales-call", "quote", "site-visit"]))
+    now, people = timezone.now(), []
+    for number in range(40):
+        own = chance.choice([None, None, 1, 2])
+        person = make_contact(make_customer(f"C{number}"), f"P{number} X", own_count=own, own_days=120)
+        people.append(person)
+        for kind in kinds:
+            make_willing(person, kind.slug)
+        for _ in range(chance.randint(0, 6)):
+            kind, on = chance.choice(kinds), timezone.localdate() - timedelta(days=chance.randint(0, 100))
+            Activity.log(person, kind, on, None)
+        if chance.random() < 0.4:
+            kind = chance.choice(kinds)
+            Hold.objects.bulk_create([Hold(
+                customer=person.customer, contact=person, activity_type=kind, effort=kind.effort, live=kind.live,
+                on=timezone.localdate(), reason=f"x:{number}", expires_at=now + timedelta(days=5),
+                override_by=make_user(f"M{number} K", Role.MANAGER), override_reason="x",
+            )])  # fmt: skip
+    watching.refresh(now=now)
+    limited = Watch.objects.of_people().filter(availability="limit").select_related("contact__customer")
+    assert limited
+    for row in limited:
+        assert row.until == full_until(row.contact, timezone.localdate()), row.contact
+    assert {row.until is None for row in limited} == {True, False} or seed
+
+
+def test_lists_go_by_what_is_left_and_by_rest(hanne: Contact, call: ActivityType, as_user: Any, maya: User) -> None:
+    busy = make_contact(make_customer("Busy"), "Jan Smit")
+    make_willing(busy)
+    Activity.log(busy, call, timezone.localdate() - timedelta(days=1), None)
+    watching.refresh()
+    busy.refresh_from_db()
+    assert busy.rested_since == timezone.localdate() - timedelta(days=1)
+    assert Customer.objects.get(name="Busy").effort_left == UsagePolicy.current().customer_effort - call.effort
+    names = {
+        sort: [
+            row["name"] for row in as_user(maya).get(f"{reverse('references:customers')}?sort={sort}").context["page"]
+        ]
+        for sort in ("room", "-room", "rest")
+    }
+    assert names["room"] == names["rest"] == [hanne.customer.name, "Busy"]
+    assert names["-room"] == ["Busy", hanne.customer.name]
+    people = as_user(maya).get(f"{reverse('references:contacts')}?sort=rest")
+    assert [row.name for row in people.context["page"]] == [hanne.name, "Jan Smit"]
+    assert "c-gauge" in people.content.decode()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_will_and_who_is_free_today_are_one_person_and_as_the_rules_have_it(
+    seed: int, as_user: Any, maya: User
+) -> None:
+    chance, on = Random(seed), timezone.localdate()
+    quote, call = (ActivityType.objects.get(slug=slug) for slug in ("quote", "sales-call"))
+    people = []
+    for number in range(30):
+        company = make_customer(f"C{number // 2}") if number % 2 == 0 else people[-1].customer
+        person = make_contact(company, f"P{number} X", consent=chance.random() < 0.8)
+        people.append(person)
+        for kind in (quote, call):
+            if chance.random() < 0.6:
+                until = chance.choice([None, on - timedelta(days=1), on])
+                make_willing(person, kind.slug, chance.choice(["yes", "ask_first", "no"]), until=until)
+        if number % 2 and chance.random() < 0.5:
+            company.willingness.create(
+                activity_type=quote,
+                answer=chance.choice(["yes", "no"]),
+                until=chance.choice([None, on - timedelta(days=1)]),
+            )
+        if chance.random() < 0.2:
+            person.pause(by=None, starts_on=on, until=None, reason="leave")
+    watching.refresh()
+    free = set(Watch.objects.of_people().filter(availability="free").values_list("contact", flat=True))
+    will = {
+        person.pk for person in people
+        if not {"no_consent", "said_no", "no_willingness"} & {one.code for one in availability.problems(person, quote, on)}
+    }  # fmt: skip
+
+    def shown(address: str) -> set[int]:
+        return {row["id"] for row in as_user(maya).get(f"/api/v1/{address}&limit=100").json()["results"]}
+
+    assert shown("contacts/?activity_type=quote") == will
+    assert shown("contacts/?availability=free") == free
+    assert shown("customers/?will=quote") == {person.customer_id for person in people if person.pk in will}
+    assert shown("customers/?will=quote&availability=free") == {
+        person.customer_id for person in people if person.pk in will & free
+    }

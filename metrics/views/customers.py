@@ -159,7 +159,7 @@ def satisfaction_page(request: HttpRequest) -> HttpResponseBase:
         "steps": [*step_rows(steps, found.period, narrowed_to(request))],
         "segments": [
             {"cell": cell, "name": names[cell.key], "key": cell.key or 0,
-                "where": f"{found.period.query}&{urlencode({'of': by, 'only': cell.key or 0})}"}
+                "where": f"{found.period.query}&{urlencode({'of': by, 'segment': cell.key or 0})}"}
             for cell in segments
         ],
         "choices": list(SEGMENTS.items()), "segment_label": SEGMENTS[by],
@@ -177,15 +177,15 @@ def step_rows(steps: list[satisfaction.Cell], period: Period, narrowed: str) -> 
 
 def narrowed_to(request: HttpRequest) -> str:
     """The segment the page is narrowed to, as the end of an address."""
-    only = request.GET.get("only", "")
+    only = request.GET.get("segment", "")
     return (
-        f"&{urlencode({'of': request.GET.get('of', request.GET.get('by', 'industry')), 'only': only})}" if only else ""
+        f"&{urlencode({'of': request.GET.get('of', request.GET.get('by', 'industry')), 'segment': only})}" if only else ""
     )
 
 
 def asked_segment(request: HttpRequest, places: Places) -> tuple[str, Any, str]:
     """(segments by which, the condition that keeps one of them, its name). Raises Http404 on nonsense."""
-    by, key = request.GET.get("by", "industry"), request.GET.get("only", "")
+    by, key = request.GET.get("by", "industry"), request.GET.get("segment", "")
     of = request.GET.get("of", by)
     if by not in SEGMENTS or of not in SEGMENTS:
         raise Http404

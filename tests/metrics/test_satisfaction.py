@@ -135,9 +135,9 @@ def test_the_page_s_numbers_open_as_many_rows(maya: User, omar: User, as_user: A
         client.get(reverse("metrics:satisfaction") + f"?{PERIOD.query}&format=csv").streaming_content
     ).decode()
     assert len(text.strip().splitlines()) > 8
-    narrowed = client.get(reverse("metrics:satisfaction") + f"?{PERIOD.query}&of=tier&only=A")
+    narrowed = client.get(reverse("metrics:satisfaction") + f"?{PERIOD.query}&of=tier&segment=A")
     assert "Tier A" in narrowed.content.decode()
-    for wrong in ("?by=x", "?only=abc", "?of=tier&only=Z"):
+    for wrong in ("?by=x", "?segment=abc", "?of=tier&segment=Z"):
         assert client.get(reverse("metrics:satisfaction") + wrong).status_code == 404
 
 

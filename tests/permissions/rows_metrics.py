@@ -57,7 +57,7 @@ ROWS = [
     Row("metrics:rows_uses", WHOLE, query="?tier=A"),
     Row("metrics:satisfaction", HEALTH),
     Row("metrics:satisfaction", {"maya": 404, "eva": 404}, query="?by=nonsense", note="unknown segment"),
-    Row("metrics:satisfaction", {"maya": 404, "eva": 404}, query="?only=x", note="unknown key"),
+    Row("metrics:satisfaction", {"maya": 404, "eva": 404}, query="?segment=x", note="unknown key"),
     Row("metrics:rows_answers", HEALTH),
     Row("metrics:rows_complaints", HEALTH),
     Row("api:metrics-leads", {**WHOLE, **API}),

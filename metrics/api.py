@@ -92,7 +92,7 @@ def lead_told(lead: leads.Lead) -> dict[str, Any]:
     names = ("industry", "region", "product", "short")
     return {
         "customer": lead.customer.pk, "name": lead.customer.name, "worth": str(lead.worth), "health": lead.health.score,
-        "problems": lead.health.gates,
+        "problems": lead.health.gates, "runs": lead.runs,
         "gaps": [{**{name: getattr(gap, name) for name in names}, "at_stake": str(gap.at_stake)} for gap in lead.gaps],
     }  # fmt: skip
 

@@ -1,8 +1,8 @@
 """
 Leads: customers who are no references yet, by the coverage gaps they would close (docs/figures.md).
 
-A customer closes the gaps of the products it runs, in its own industry and region; one of whose products nothing is known
-closes the gap of the industry and region as a whole. Each open deal has one product, so the gaps of a lead share no deal.
+A customer closes the gap of its industry and region; where that has none as a whole, those of the products it runs. Each open
+deal has one product, so the gaps of a lead share no deal. Of equal leads the one comes first that runs what is short.
 """
 
 from collections import Counter, defaultdict
@@ -36,17 +36,21 @@ gap AS (
     WHERE c.status = 'candidate'
 ), runs AS (
     SELECT customer_id, product_id FROM references_deployment WHERE referable AND (until IS NULL OR until >= %(on)s)
-), closes AS (
-    SELECT l.id, g.product, g.stake FROM lead l JOIN runs r ON r.customer_id = l.id
-    JOIN gap g ON g.top = l.top AND g.region = l.region AND g.product = r.product_id
-    UNION ALL
-    SELECT l.id, g.product, g.stake FROM lead l JOIN gap g ON g.top = l.top AND g.region = l.region AND g.product = 0
-    WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.customer_id = l.id)
+), fits AS (
+    SELECT l.id, l.top, l.region, g.product, g.stake, EXISTS (
+        SELECT 1 FROM gap w WHERE w.top = l.top AND w.region = l.region AND w.product = 0
+    ) AS whole
+    FROM lead l JOIN gap g ON g.top = l.top AND g.region = l.region
+    WHERE g.product = 0 OR EXISTS (SELECT 1 FROM runs r WHERE r.customer_id = l.id AND r.product_id = g.product)
 )
-SELECT k.id, l.top, l.region, k.products FROM (
-    SELECT id, SUM(stake) AS worth, array_agg(product ORDER BY stake DESC, product) AS products FROM closes GROUP BY id
-) k JOIN lead l USING (id) JOIN references_customer c USING (id)
-ORDER BY k.worth DESC, c.health DESC, k.id LIMIT %(most)s
+SELECT k.id, k.top, k.region, k.products, k.runs FROM (
+    SELECT id, top, region, SUM(stake) FILTER (WHERE (product = 0) = whole) AS worth,
+        array_agg(product ORDER BY stake DESC, product) FILTER (WHERE (product = 0) = whole) AS products,
+        COALESCE(array_agg(product ORDER BY stake DESC, product) FILTER (WHERE whole AND product <> 0), '{}') AS runs,
+        COALESCE(SUM(stake) FILTER (WHERE product <> 0), 0) AS fitting
+    FROM fits GROUP BY id, top, region
+) k JOIN references_customer c USING (id)
+ORDER BY k.worth DESC, k.fitting DESC, c.health DESC, k.id LIMIT %(most)s
 """
 
 
@@ -63,10 +67,14 @@ class Gap:
 
 @dataclass(frozen=True)
 class Lead:
-    """A candidate, the gaps it would close with the dearest first, and how well it is. `worth` is their sum."""
+    """
+    A candidate, the gaps it would close with the dearest first, and how well it is. `worth` is their sum. `runs` are the
+    products it runs that are short within the gap.
+    """
 
     customer: Customer
     gaps: list[Gap]
+    runs: list[int]
     health: health.Health
 
     @property
@@ -82,13 +90,13 @@ def find(on: date, rates: Rates, assumed_percent: int, *, limit: int = SHOWN) ->
     customers = Customer.objects.select_related("owner", "industry").in_bulk([pk for pk, *_ in rows])
     well = health.of_each(customers.values(), on)
     return [
-        Lead(customers[pk], [gaps[top, region, product] for product in products], well[pk])
-        for pk, top, region, products in rows
+        Lead(customers[pk], [gaps[top, region, product] for product in products], runs, well[pk])
+        for pk, top, region, products, runs in rows
     ]
 
 
-def ranked(places: Places, gaps: list[Gap], on: date, limit: int) -> list[tuple[int, int, int, list[int]]]:
-    """(customer, industry, region, products of the gaps) in order. One query, none without gaps."""
+def ranked(places: Places, gaps: list[Gap], on: date, limit: int) -> list[tuple[int, int, int, list[int], list[int]]]:
+    """(customer, industry, region, products of the gaps, products it runs that are short) in order; no query without gaps."""
     if not gaps:
         return []
     industries = list(places.industries)

@@ -58,6 +58,7 @@ def named(found: list[leads.Lead]) -> list[dict[str, Any]]:
     products = dict(Product.objects.values_list("pk", "name")) if found else {}
     return [
         {
+            "runs": [products[product] for product in lead.runs],
             "customer": lead.customer, "worth": lead.worth, "health": lead.health, "gates": lead.health.gates,
             "gaps": [
                 {
@@ -179,7 +180,9 @@ def narrowed_to(request: HttpRequest) -> str:
     """The segment the page is narrowed to, as the end of an address."""
     only = request.GET.get("segment", "")
     return (
-        f"&{urlencode({'of': request.GET.get('of', request.GET.get('by', 'industry')), 'segment': only})}" if only else ""
+        f"&{urlencode({'of': request.GET.get('of', request.GET.get('by', 'industry')), 'segment': only})}"
+        if only
+        else ""
     )
 
 

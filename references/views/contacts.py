@@ -18,7 +18,7 @@ from crp.ui import lists
 from crp.ui.pages import confirm, page_or_partial
 from crp.verbs import today
 from references import capacity, disclosure, whereabouts
-from references.availability import problems_by_type, standing, told_to
+from references.availability import Problem, Severity, problems_by_type, standing, told_to
 from references.book import Book
 from references.filters import ContactFilters
 from references.forms.contacts import AnswersForm, ConsentForm, ContactForm, DayForm
@@ -103,7 +103,12 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         "live": capacity.usage(person, on, book=book),
         "effort": capacity.effort(person, on, book=book),
         "kinds": [
-            (kind, said.get(kind.pk), standing(problems[kind.pk]), told_to(problems[kind.pk], person, request.user)[:3])
+            (
+                kind,
+                said.get(kind.pk),
+                standing(problems[kind.pk]),
+                worth_saying(told_to(problems[kind.pk], person, request.user)),
+            )
             for kind in types
         ],
         "ran_out": on,
@@ -114,6 +119,12 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         **rights(person.customer, request.user),
     }
     return render(request, "references/contact.html", context)
+
+
+def worth_saying(found: list[Problem]) -> list[Problem]:
+    """What bars an ask, else what is to be thought of; that the owner agrees first is in the word for all of it."""
+    blockers = [problem for problem in found if problem.severity == Severity.BLOCKER]
+    return blockers or [problem for problem in found if problem.code != "owner_agrees"]
 
 
 @once

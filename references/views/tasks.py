@@ -70,6 +70,7 @@ def customer_tasks(request: HttpRequest, pk: int) -> HttpResponse:
 def my_tasks(request: HttpRequest) -> HttpResponse:
     """The nearest of one's own, for the home page. One query."""
     rows = list(Task.objects.of(request.user).open().select_related(*RELATED)[: SHOWN + 1])
+    mark(rows, request.user)
     context = {"rows": rows[:SHOWN], "more": len(rows) > SHOWN, "today": today(request.user)}
     return page_or_partial(request, "references/my_tasks.html", "references/_my_tasks.html", context)
 

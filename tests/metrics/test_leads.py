@@ -71,7 +71,9 @@ def test_gaps_are_those_of_coverage_and_leads_close_the_ones_they_lie_in(seed: i
             for one in customer.deployments.all()
             if one.referable and (one.until is None or one.until >= on)
         ]
-        gaps = {key: wanted[key][1] for product in (runs or [leads.ALL]) if (key := (*cell, product)) in wanted}
+        fitting = {key: wanted[key][1] for product in runs if (key := (*cell, product)) in wanted}
+        whole = {key: wanted[key][1] for key in [(*cell, leads.ALL)] if key in wanted}
+        gaps = whole or fitting
         if gaps:
             expected[customer.pk] = gaps
     listed = leads.find(on, rates, 10)
@@ -79,6 +81,7 @@ def test_gaps_are_those_of_coverage_and_leads_close_the_ones_they_lie_in(seed: i
         lead.customer.pk: {(gap.industry, gap.region, gap.product): gap.at_stake for gap in lead.gaps}
         for lead in listed
     } == expected
+    assert {lead.customer.pk for lead in listed if lead.runs} <= set(expected)
     assert all(lead.worth == sum(expected[lead.customer.pk].values()) for lead in listed)
     assert [lead.worth for lead in listed] == sorted((lead.worth for lead in listed), reverse=True)
     assert listed

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crp.accounts.models import User
+from crp.demo.caring import Caring
 from crp.demo.making import Making
 from crp.demo.recruiting import Recruiting, now_of
 from crp.demo.selling import Selling
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         world.look_after()
         selling.tell_the_present()
         Making(world, Random(4)).use()
+        Caring(world).tell()
         tiers.sort_customers(day)
         self.settle()
 

@@ -13,8 +13,8 @@ class WatchShape(serializers.ModelSerializer):
     class Meta:
         model = Watch
         fields = (
-            "id", "customer", "contact", "availability", "until", "used", "held", "most", "speakers", "last_asked_on", "alarm",
-            "since", "seen_at",
+            "id", "customer", "contact", "availability", "until", "used", "held", "most", "effort", "effort_held",
+            "effort_most", "speakers", "last_asked_on", "alarm", "since", "seen_at",
         )  # fmt: skip
 
 

@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from references.models import UsagePolicy
+from references.models.watch import NEAR
 
-# The share of a limit from which on somebody is near it.
-NEAR = 0.8
+# More points than anybody has, where the policy sets no limit.
+NO_LIMIT = 1_000_000
 # One at a time: two beats at once would only wait for each other's rows.
 WATCH_LOCK = 7_203_412
 
@@ -125,7 +126,9 @@ WITH people AS (
                     CASE WHEN customer_effort >= %(customer_effort)s THEN t.until END
                 ) END
             WHEN 'resting' THEN last_live_on + %(cooldown)s END AS until,
-        used, held, most, (availability NOT IN ('barred', 'paused'))::int AS speakers, last_on AS last_asked_on, CASE
+        used, held, most, effort - held_effort AS effort, held_effort AS effort_held,
+        NULLIF(%(contact_effort)s, %(no_limit)s) AS effort_most, (availability NOT IN ('barred', 'paused'))::int AS speakers,
+        last_on AS last_asked_on, CASE
             WHEN NOT consents OR status NOT IN ('active', 'paused') THEN ''
             WHEN used + held > most OR effort > %(contact_effort)s THEN 'over'
             WHEN used + held > 0 AND used + held >= most OR effort >= %(contact_effort)s THEN 'limit'
@@ -161,6 +164,7 @@ WITH spent AS (
     SELECT c.id AS customer_id, NULL::bigint AS contact_id,
         COALESCE(b.availability, CASE WHEN c.status = 'paused' THEN 'paused' ELSE 'barred' END) AS availability, b.until,
         COALESCE(s.used, 0) AS used, COALESCE(s.held, 0) AS held, %(customer_effort)s AS most,
+        COALESCE(s.used, 0) AS effort, COALESCE(s.held, 0) AS effort_held, %(customer_effort)s AS effort_most,
         COALESCE(b.speakers, 0) AS speakers, a.last_on AS last_asked_on, CASE
             WHEN c.status NOT IN ('active', 'paused') THEN ''
             WHEN COALESCE(s.used, 0) + COALESCE(s.held, 0) > %(customer_effort)s THEN 'over'
@@ -176,19 +180,24 @@ WITH spent AS (
 # Rows that stay as they are are not written again; an alarm keeps its beginning while it lasts.
 KEEP = """
 INSERT INTO references_watch AS w (
-    customer_id, contact_id, availability, until, used, held, most, speakers, last_asked_on, alarm, since, told, seen_at
+    customer_id, contact_id, availability, until, used, held, most, effort, effort_held, effort_most, speakers, last_asked_on,
+    alarm, since, told, seen_at
 )
-SELECT customer_id, contact_id, availability, until, used, held, most, speakers, last_asked_on, alarm,
+SELECT customer_id, contact_id, availability, until, used, held, most, effort, effort_held, effort_most, speakers,
+    last_asked_on, alarm,
     CASE WHEN alarm <> '' THEN %(now)s END, alarm = '', %(now)s FROM fresh
 ON CONFLICT {target} DO UPDATE SET
     customer_id = EXCLUDED.customer_id, availability = EXCLUDED.availability, until = EXCLUDED.until, used = EXCLUDED.used,
-    held = EXCLUDED.held, most = EXCLUDED.most, speakers = EXCLUDED.speakers, last_asked_on = EXCLUDED.last_asked_on,
+    held = EXCLUDED.held, most = EXCLUDED.most, effort = EXCLUDED.effort, effort_held = EXCLUDED.effort_held,
+    effort_most = EXCLUDED.effort_most, speakers = EXCLUDED.speakers, last_asked_on = EXCLUDED.last_asked_on,
     alarm = EXCLUDED.alarm, since = CASE WHEN w.alarm = EXCLUDED.alarm THEN w.since ELSE EXCLUDED.since END,
     told = CASE WHEN w.alarm = EXCLUDED.alarm THEN w.told ELSE EXCLUDED.told END, seen_at = EXCLUDED.seen_at
-WHERE (w.customer_id, w.availability, w.until, w.used, w.held, w.most, w.speakers, w.last_asked_on, w.alarm)
-    IS DISTINCT FROM (
+WHERE (
+        w.customer_id, w.availability, w.until, w.used, w.held, w.most, w.effort, w.effort_held, w.effort_most, w.speakers,
+        w.last_asked_on, w.alarm
+    ) IS DISTINCT FROM (
         EXCLUDED.customer_id, EXCLUDED.availability, EXCLUDED.until, EXCLUDED.used, EXCLUDED.held, EXCLUDED.most,
-        EXCLUDED.speakers, EXCLUDED.last_asked_on, EXCLUDED.alarm
+        EXCLUDED.effort, EXCLUDED.effort_held, EXCLUDED.effort_most, EXCLUDED.speakers, EXCLUDED.last_asked_on, EXCLUDED.alarm
     )
 """
 # What lists are ordered by: a day for everybody, and the points left of those who may be asked.
@@ -217,9 +226,9 @@ def parameters(now: datetime, customers: Collection[int] | None) -> dict[str, An
     return {
         "now": now, "ids": None if customers is None else list(customers), "zone": settings.PROGRAM_TIME_ZONE, "near": NEAR,
         "live_count": policy.live_count, "live_days": policy.live_days, "contact_days": policy.contact_days,
-        "contact_effort": 1_000_000 if policy.contact_effort is None else policy.contact_effort,
-        "customer_effort": policy.customer_effort, "customer_days": policy.customer_days, "cooldown": policy.cooldown_days,
-        "unused": policy.unused_days,
+        "contact_effort": NO_LIMIT if policy.contact_effort is None else policy.contact_effort,
+        "no_limit": NO_LIMIT, "customer_effort": policy.customer_effort, "customer_days": policy.customer_days,
+        "cooldown": policy.cooldown_days, "unused": policy.unused_days,
     }  # fmt: skip
 
 

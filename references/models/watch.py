@@ -1,5 +1,6 @@
 """Watch: how every reference stands today, kept by SQL (references/watching.py) so that lists and alerts read one table."""
 
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -9,6 +10,9 @@ from django.utils.translation import pgettext_lazy
 from references.models.access import sees_all_customers
 from references.models.contact import Contact
 from references.models.customer import Customer, CustomerStatus
+
+# The share of a limit from which on somebody is near it.
+NEAR = 0.8
 
 
 class Availability(models.TextChoices):
@@ -62,7 +66,8 @@ class Watch(models.Model):
     """
     One row a person (`used`, `held`, `most`: live uses), and one a customer (effort points), as of `seen_at`.
 
-    `until` is the last day the availability holds, if known; `since` the moment the alarm began.
+    `effort`, `effort_held`, `effort_most` are points in both (no `effort_most`: no limit). `until` is the last day the
+    availability holds, if known; `since` the moment the alarm began.
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="watches")
@@ -72,6 +77,9 @@ class Watch(models.Model):
     used = models.PositiveIntegerField(default=0)
     held = models.PositiveIntegerField(default=0)
     most = models.PositiveIntegerField(default=0)
+    effort = models.PositiveIntegerField(default=0)
+    effort_held = models.PositiveIntegerField(default=0)
+    effort_most = models.PositiveIntegerField(null=True)
     speakers = models.PositiveIntegerField(default=0)
     last_asked_on = models.DateField(null=True)
     alarm = models.CharField(max_length=8, choices=Alarm.choices, blank=True)
@@ -96,5 +104,24 @@ class Watch(models.Model):
         return f"{self.customer_id}/{self.contact_id}: {self.availability}"
 
     @property
+    def free_again(self) -> date | None:
+        """The first day with room again, of whoever is at a limit."""
+        return self.until + timedelta(days=1) if self.until and self.availability == Availability.LIMIT else None
+
+    @property
+    def engaged(self) -> int:
+        return self.used + self.held
+
+    @property
+    def by_uses(self) -> bool:
+        """Do a person's live uses fill his limit, rather than his effort points?"""
+        return self.contact_id is not None and (self.effort_most is None or self.engaged >= self.most * NEAR)
+
+    @property
+    def filling(self) -> tuple[int, int, int | None]:
+        """(used, held, most) of the limit that is fuller."""
+        return (self.used, self.held, self.most) if self.by_uses else (self.effort, self.effort_held, self.effort_most)
+
+    @property
     def left(self) -> int:
-        return max(self.most - self.used - self.held, 0)
+        return max(self.most - self.engaged, 0)

@@ -72,17 +72,17 @@ def standing(counts: dict[str, int]) -> str:
 def why(row: Watch, policy: UsagePolicy) -> str:
     """The reason in a sentence."""
     if row.alarm == Alarm.UNASKED:
-        days = {"days": formats.number(policy.unused_days)}
-        return _("Willing, and not asked in %(days)s days or more.") % days
+        unused = {"days": formats.number(policy.unused_days)}
+        return _("Willing, and not asked in %(days)s days or more.") % unused
     if row.alarm == Alarm.RESTING:
         if row.until:
             return _("Left in peace until %(day)s.") % {"day": formats.day(row.until)}
         return _("Left in peace until somebody lifts the pause.")
-    numbers = {"used": formats.number(row.used), "held": formats.number(row.held), "most": formats.number(row.most)}
-    if row.contact_id is None:
-        numbers["days"] = formats.number(policy.customer_days)
-        return _("%(used)s points used and %(held)s held, of %(most)s in %(days)s days.") % numbers
-    if row.used + row.held < row.most * 0.8:
-        return _("The person's effort is nearly spent or over.")
-    numbers["days"] = formats.number(policy.live_days)
-    return _("%(used)s live uses and %(held)s held, of %(most)s in %(days)s days.") % numbers
+    days = policy.live_days if row.by_uses else policy.contact_days if row.contact_id else policy.customer_days
+    numbers = dict(zip(("used", "held", "most", "days"), (*row.filling, days), strict=True))
+    text = (
+        _("%(used)s live uses and %(held)s held, of %(most)s in %(days)s days.")
+        if row.by_uses
+        else _("%(used)s points used and %(held)s held, of %(most)s in %(days)s days.")
+    )
+    return text % {name: formats.number(number) for name, number in numbers.items()}

@@ -136,9 +136,9 @@ class ContactFilters(filters.FilterSet):
         return of_industry(queryset, "customer__industry", value)
 
     def who_will(self, queryset: Any, name: str, value: str) -> Any:
-        """Those who may be asked for the type of that slug; nobody for one there is not."""
+        """Those there who may be asked for the type of that slug; nobody for one there is not."""
         kind = ActivityType.objects.filter(slug=value).first()
-        return queryset.willing_to(kind, today(self.request.user)) if kind else queryset.none()
+        return queryset.present().willing_to(kind, today(self.request.user)) if kind else queryset.none()
 
     def who_is(self, queryset: Any, name: str, value: list[str]) -> Any:
         return queryset.filter(watch__availability__in=value) if value else queryset

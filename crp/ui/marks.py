@@ -248,6 +248,14 @@ def _near_words(left: int) -> str:
     return _("today") if left == 0 else _("tomorrow")
 
 
+def ago_time(value: date | datetime | None) -> SafeString:
+    """Relative words in a <time> whose title holds the absolute moment."""
+    if not value:
+        return html()
+    full = formats.moment(value) if isinstance(value, datetime) else formats.day_year(value)
+    return html(f'<time datetime="{value.isoformat()}" title="{esc(full)}">{esc(formats.ago(value))}</time>')
+
+
 def sparkline(values: Iterable[Any], label: Any) -> SafeString:
     """A small line over time, the last point marked; None leaves a gap out. `label` says what it shows."""
     known = [float(v) for v in values if v is not None]

@@ -1,6 +1,6 @@
 """Words and marks of this floor for templates."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import jdatetime
@@ -108,9 +108,17 @@ def watch_words(row: Any) -> SafeString:
 
 
 @register.filter
-def stands(availability: str | None, until: Any = None) -> SafeString:
-    """How a customer or a person stands today: icon, words and colour, until when."""
-    return marks.availability(availability or "unknown", until=until)
+def stands(availability: str | None, until: date | None = None) -> SafeString:
+    """How a customer or a person stands today: icon, words and colour, until when; below a limit, when there is room."""
+    if availability != "limit" or not until:
+        return marks.availability(availability or "unknown", until=until)
+    return marks.html(marks.availability("limit"), f'<span class="c-2">{esc(free_again(until))}</span>')
+
+
+@register.filter
+def free_again(until: date | None) -> str:
+    """In words, the first day with room after the last day of a limit."""
+    return _("Free again on %(day)s") % {"day": formats.day(until + timedelta(days=1))} if until else ""
 
 
 ENTRIES = {"ask": "send", "hold": "hourglass", "use": "circle-check", "pause": "moon", "mail": "mail"}

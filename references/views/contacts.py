@@ -41,7 +41,20 @@ COLUMNS = (
 
 STANDS = (
     "rested_since",
-    *(f"watch__{name}" for name in ("availability", "until", "used", "held", "most", "last_asked_on")),
+    *(
+        f"watch__{name}"
+        for name in (
+            "availability",
+            "until",
+            "used",
+            "held",
+            "most",
+            "effort",
+            "effort_held",
+            "effort_most",
+            "last_asked_on",
+        )
+    ),
 )
 EXPORTED = ("name", "job_title", "customer", "language", "email", "phone", "external_id", "timezone", "crp_id")
 
@@ -61,8 +74,8 @@ def contacts(request: HttpRequest) -> HttpResponse:
     for person in page:
         person.shown = person.details_visible_to(request.user)
     context = {
-        "page": page, "sort": sort, "types": list(ActivityType.objects.in_use()), "errors": errors,
-        "availabilities": Availability.choices,
+        "page": page, "sort": sort, "types": [(kind.slug, kind.label) for kind in ActivityType.objects.in_use()],
+        "errors": errors, "availabilities": Availability.choices, "kept": lists.kept(request, "search", lists.CURSOR),
     }  # fmt: skip
     return page_or_partial(request, "references/contacts.html", "references/_contacts.html", context)
 

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +20,7 @@ from crp.imports import exporting
 from crp.rest.idempotency import once
 from crp.ui import lists
 from crp.ui.drawing import drawn
+from crp.ui.marks import ago_time
 from crp.ui.pages import confirm, page_or_partial
 from references.countries import country_name
 from references.filters import CustomerFilters
@@ -28,6 +30,7 @@ from references.models import ActivityType, Customer, CustomerStatus, Industry, 
 from references.models.access import allow, sees_all_customers
 from references.models.taxonomy import industry_name
 from references.models.watch import Availability
+from references.templatetags.references import stands
 from references.views.filling import Sheet, data, fill_in
 
 SORTS: dict[str, Sequence[str]] = {
@@ -58,7 +61,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "page": page,
-        "rows": [drawn("references/_customer_row.html", **row) for row in page.rows],
+        "rows": [drawn_row(row) for row in page.rows],
         "sort": sort,
         "tabs": tabs(request.user),
         "pills": pills(request),
@@ -69,6 +72,16 @@ def customers(request: HttpRequest) -> HttpResponse:
         "kept": lists.kept(request, "search", lists.CURSOR),
     }
     return page_or_partial(request, "references/customers.html", "references/_customers.html", context)
+
+
+def drawn_row(row: dict[str, Any]) -> SafeString:
+    """A row of the list, drawn once for what it says: words that go by the day are finished before it is kept."""
+    facts = {name: row[name] for name in ("pk", *SHOWN)}
+    gauge = {name: row[f"stands__{name}"] for name in ("used", "held", "most", "speakers")}
+    today = stands(row["stands__availability"], row["stands__until"])
+    return drawn(
+        "references/_customer_row.html", **facts, **gauge, today=today, asked=ago_time(row["stands__last_asked_on"])
+    )
 
 
 def with_standing(found: Any) -> Any:
@@ -84,7 +97,7 @@ def tabs(user: Any) -> list[lists.Tab]:
 
 
 def pills(request: HttpRequest) -> list[tuple[str, str, str]]:
-    """(words, parameter, icon) of each filter that is set; names come in one query a kind."""
+    """(words, parameter, icon) of each filter that is set and has no menu of its own; names come in one query a kind."""
     found = []
     names: dict[str, tuple[Any, str]] = {
         "industry": (Industry, "building-2"),
@@ -98,13 +111,6 @@ def pills(request: HttpRequest) -> list[tuple[str, str, str]]:
             found.append((industry_name(name) if name and param == "industry" else name or value, param, icon))
         elif value:
             found.append((value, param, icon))
-    words = dict(Availability.choices)
-    stands = [str(words.get(value, value)) for value in request.GET.getlist("availability") if value]
-    if stands:
-        found.append((_(", ").join(stands), "availability", "hand"))
-    if request.GET.get("will"):
-        kind = ActivityType.objects.filter(slug=request.GET["will"]).first()
-        found.append((kind.label if kind else request.GET["will"], "will", "check"))
     countries = [country_name(code) for code in request.GET.getlist("country") if code]
     if countries:
         found.append((_(", ").join(countries), "country", "globe"))

@@ -242,6 +242,13 @@ class TestDetails:
             exported = rows(client.get(reverse("references:contacts_export")))[1]
             assert (hanne.email in exported) is told
 
+    def test_a_search_among_people_keeps_the_filters(self, as_user: Client, maya: User, hanne: Contact) -> None:
+        query = "?activity_type=sales-call&availability=free&availability=ask&sort=rest"
+        page = as_user(maya).get(reverse("references:contacts") + query).content.decode()
+        kept = [("activity_type", "sales-call"), ("availability", "free"), ("availability", "ask"), ("sort", "rest")]
+        for name, value in kept:
+            assert f'<input type="hidden" name="{name}" value="{value}">' in page
+
     def test_the_list_of_people_costs_six_queries(
         self, as_user: Client, sam: User, hanne: Contact, django_assert_max_num_queries: Any
     ) -> None:

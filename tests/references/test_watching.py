@@ -71,10 +71,17 @@ def test_its_word_agrees_with_the_rules_on_random_worlds(omar: User) -> None:
         if chance.random() < 0.1:
             company.complaints.create(summary="Late", opened_on=day)
     watching.refresh(now=now)
-    said = {one.contact_id: one.availability for one in Watch.objects.of_people()}
+    rows = {one.contact_id: one for one in Watch.objects.of_people()}
+    said = {pk: one.availability for pk, one in rows.items()}
     for person in people:
-        fresh = Contact.objects.get(pk=person.pk)
-        assert said[person.pk] == word(fresh, now.astimezone(ZoneInfo(person.timezone)).date()), person
+        fresh, row, day = (
+            Contact.objects.get(pk=person.pk),
+            rows[person.pk],
+            now.astimezone(ZoneInfo(person.timezone)).date(),
+        )
+        assert said[person.pk] == word(fresh, day), person
+        effort = capacity.effort(fresh, day)
+        assert (row.effort, row.effort_held, row.effort_most) == (effort.used, effort.held, effort.limit), person
     assert set(said.values()) >= {"free", "ask", "resting", "limit", "paused", "barred"}
 
 
@@ -326,6 +333,35 @@ def test_who_is_at_a_limit_is_told_until_when(seed: int) -> None:
     assert {row.until is None for row in limited} == {True, False} or seed
 
 
+def test_lists_say_when_whoever_is_at_a_limit_is_free_again(hanne: Contact, as_user: Any, maya: User) -> None:
+    UsagePolicy.objects.create(pk=1, contact_effort=3, contact_days=30, live_count=9)
+    for _ in range(3):
+        Activity.log(hanne, ActivityType.objects.get(slug="name-drop"), date(2026, 3, 1), None)
+    make_willing(hanne, "name-drop")
+    with time_machine.travel(datetime(2026, 3, 12, 9, tzinfo=ZoneInfo("UTC"))):
+        Contact.objects.update(consent_granted_at=timezone.now())
+        watching.refresh()
+        for name in ("customers", "contacts", "watch"):
+            page = as_user(maya).get(reverse(f"references:{name}")).content.decode()
+            assert "Free again on Tue 31 Mar" in page, name
+        assert "3 points used and 0 held, of 3 in 30 days." in page
+    with time_machine.travel(datetime(2026, 3, 31, 9, tzinfo=ZoneInfo("UTC"))):
+        watching.refresh()
+        assert watch(hanne).availability == "free"
+
+
+def test_the_last_ask_is_told_from_today_also_in_a_row_drawn_before(
+    hanne: Contact, call: ActivityType, as_user: Any, maya: User
+) -> None:
+    Activity.log(hanne, call, date(2026, 3, 1), None)
+    for day, words in ((2, "yesterday"), (3, "2 days ago")):
+        with time_machine.travel(datetime(2026, 3, day, 12, tzinfo=ZoneInfo("UTC"))):
+            watching.refresh()
+            for name in ("customers", "contacts"):
+                page = as_user(maya).get(reverse(f"references:{name}")).content.decode()
+                assert f'<time datetime="2026-03-01" title="1 Mar 2026">{words}</time>' in page
+
+
 def test_lists_go_by_what_is_left_and_by_rest(hanne: Contact, call: ActivityType, as_user: Any, maya: User) -> None:
     busy = make_contact(make_customer("Busy"), "Jan Smit")
     make_willing(busy)
@@ -370,11 +406,14 @@ def test_who_will_and_who_is_free_today_are_one_person_and_as_the_rules_have_it(
             )
         if chance.random() < 0.2:
             person.pause(by=None, starts_on=on, until=None, reason="leave")
+        if chance.random() < 0.1:
+            person.leave(by=None, on=on)
     watching.refresh()
+    barred = {"no_consent", "said_no", "no_willingness", "contact_left"}
     free = set(Watch.objects.of_people().filter(availability="free").values_list("contact", flat=True))
     will = {
         person.pk for person in people
-        if not {"no_consent", "said_no", "no_willingness"} & {one.code for one in availability.problems(person, quote, on)}
+        if not barred & {one.code for one in availability.problems(person, quote, on)}
     }  # fmt: skip
 
     def shown(address: str) -> set[int]:

@@ -39,7 +39,6 @@ Filters
 """
 
 import uuid
-from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -88,15 +87,7 @@ register.filter("money_short", lambda amount, currency="": formats.money(amount,
 register.filter("day", lambda value: formats.day(value))
 register.filter("moment", lambda value: formats.moment(value))
 register.filter("ago", lambda value: formats.ago(value))
-
-
-@register.filter
-def ago_time(value: date | datetime | None) -> SafeString:
-    """Relative words in a <time> whose title holds the absolute moment."""
-    if not value:
-        return html()
-    full = formats.moment(value) if isinstance(value, datetime) else formats.day_year(value)
-    return html(f'<time datetime="{value.isoformat()}" title="{esc(full)}">{esc(formats.ago(value))}</time>')
+register.filter("ago_time", marks.ago_time)
 
 
 @register.filter

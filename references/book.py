@@ -79,10 +79,10 @@ class Book:
         return book
 
     @classmethod
-    def of_customer(cls, customer_id: int, on: date, *, now: datetime | None = None) -> "Book":
-        """Policy, uses and holds of one customer's people: enough for gauges. Two queries."""
+    def of_customer(cls, customer_id: int, on: date, *, now: datetime | None = None, days: int = 0) -> "Book":
+        """Policy, uses and holds of one customer's people, `days` back or more: enough for gauges. Two queries."""
         book = cls(UsagePolicy.current())
-        since = on - timedelta(days=book.policy.window)
+        since = on - timedelta(days=max(book.policy.window, days))
         book.read_rows({customer_id}, since, Hold.objects.live(now or timezone.now()))
         return book
 

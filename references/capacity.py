@@ -151,6 +151,13 @@ def effort(of: Contact, on: date, *, book: Book | None = None) -> Usage:
     return Usage(used, held, book.policy.contact_effort, book.policy.contact_days)
 
 
+def own(of: Contact, on: date, *, book: Book) -> Usage:
+    """A person's live uses in the window of his own limit on them, if he set one. No query; the book reaches back so far."""
+    rows = book.uses(of, on - timedelta(days=of.own_days), live=True)
+    used, held = (sum(row.held is held for row in rows) for held in (False, True))
+    return Usage(used, held, of.own_count, of.own_days)
+
+
 def usage(of: Contact | Customer, on: date, *, book: Book | None = None) -> Usage:
     """A person's live uses, or a customer's effort points, in the policy's window. At most two queries."""
     if isinstance(of, Contact):

@@ -90,6 +90,13 @@ def answer_mark(said: Any) -> SafeString:
 
 
 @register.filter
+def answer_chip(answer: str) -> SafeString:
+    """An answer in words."""
+    kind, drawn = ANSWERS[answer]
+    return marks.chip("quiet" if kind == "stop" else kind, Answer(answer).label, drawn)
+
+
+@register.filter
 def survey_mark(response: Any) -> SafeString:
     """An answer's score as a chip: 9 of 10, promoter."""
     most = RANGES[SurveyKind(response.kind)][1]

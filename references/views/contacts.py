@@ -1,4 +1,4 @@
-"""People: the list, one person's page, and everything that may change about him."""
+"""People: the list, and everything that may change about one of them."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -6,20 +6,18 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crp.events import Timeline, record
+from crp.events import record
 from crp.imports import exporting
 from crp.rest.idempotency import once
 from crp.ui import lists
 from crp.ui.pages import confirm, page_or_partial
 from crp.verbs import today
-from references import capacity, disclosure, whereabouts
-from references.availability import Problem, Severity, problems_by_type, standing, told_to
-from references.book import Book
+from references import disclosure, whereabouts
 from references.filters import ContactFilters
 from references.forms.contacts import AnswersForm, ConsentForm, ContactForm, DayForm
 from references.importing import known
@@ -29,7 +27,6 @@ from references.models.watch import Availability
 from references.verbs import Verb
 from references.views.customers import crumbs
 from references.views.filling import Sheet, data, fill_in
-from references.views.record import rights
 
 SORTS: dict[str, Sequence[str]] = {
     "name": ["name"], "customer": ["customer__name", "name"], "rest": ["rested_since", "name"],
@@ -102,42 +99,6 @@ def looked_up(request: HttpRequest, pk: int) -> Contact:
     """The person, if the reader may see him."""
     seen = Contact.objects.visible_to(request.user).with_released_to(request.user)
     return get_object_or_404(seen.select_related("customer__owner"), pk=pk)
-
-
-@require_safe
-def contact(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person."""
-    person = looked_up(request, pk)
-    on, types = today(request.user), list(ActivityType.objects.in_use())
-    problems = problems_by_type(person, types, on)
-    said = {one.activity_type_id: one for one in person.willingness.all()}
-    book = Book.of_customer(person.customer_id, on)
-    context = {
-        "live": capacity.usage(person, on, book=book),
-        "effort": capacity.effort(person, on, book=book),
-        "kinds": [
-            (
-                kind,
-                said.get(kind.pk),
-                standing(problems[kind.pk]),
-                worth_saying(told_to(problems[kind.pk], person, request.user)),
-            )
-            for kind in types
-        ],
-        "ran_out": on,
-        "contact": person,
-        "customer": person.customer,
-        "shown": person.details_visible_to(request.user),
-        "timeline": Timeline.about(person, user=request.user),
-        **rights(person.customer, request.user),
-    }
-    return render(request, "references/contact.html", context)
-
-
-def worth_saying(found: list[Problem]) -> list[Problem]:
-    """What bars an ask, else what is to be thought of; that the owner agrees first is in the word for all of it."""
-    blockers = [problem for problem in found if problem.severity == Severity.BLOCKER]
-    return blockers or [problem for problem in found if problem.code != "owner_agrees"]
 
 
 @once

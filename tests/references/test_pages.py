@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crp.accounts.models import User
+from crp.ui import formats
 from crp.verbs import today
 from references import availability, capacity
 from references.models import (
@@ -204,17 +205,78 @@ class TestSegments:
 
 
 class TestPerson:
+    def page(self, client: Any, person: Contact) -> str:
+        return str(client.get(reverse("references:contact", args=[person.pk])).content.decode())
+
+    def lines(self, client: Any, person: Contact) -> dict[str, Any]:
+        found = client.get(reverse("references:contact", args=[person.pk])).context["lines"]
+        return {line.kind.slug: line for line in found}
+
     def test_each_kind_says_what_stands_against_it_in_few_queries(
         self, as_user: Client, maya: User, hanne: Contact, django_assert_max_num_queries: Any
     ) -> None:
         hanne.willingness.update(limit_count=2, limit_days=90, until=today())
         client = as_user(maya)
         with django_assert_max_num_queries(16):
-            page = client.get(reverse("references:contact", args=[hanne.pk])).content.decode()
-        assert "2 in 90 days" in page
+            page = self.page(client, hanne)
+        assert "At most 2 in 90 days" in page
         assert "Has not agreed to do this." in page
-        assert "Given on" in page
-        assert "Live uses in" in page
+        assert "Live uses in 90 days" in page
+        assert "May be asked for 1 of 12 kinds of activity today." in page
+
+    def test_consent_stands_there_with_its_day_and_where_it_is_written(
+        self, as_user: Client, maya: User, hanne: Contact
+    ) -> None:
+        hanne.grant_consent(by=maya, source="Mail of 4 May")
+        page = self.page(as_user(maya), hanne)
+        assert f"Given on {formats.day_year(timezone.now())}" in page
+        assert "Mail of 4 May" in page
+        hanne.withdraw_consent(by=maya)
+        assert f"Withdrawn on {formats.day_year(timezone.now())}" in self.page(as_user(maya), hanne)
+
+    def test_what_stands_against_all_kinds_is_said_once(self, as_user: Client, maya: User, hanne: Contact) -> None:
+        make_willing(hanne, "quote")
+        hanne.pause(by=maya, starts_on=today(), until=today() + timedelta(days=9), reason="leave")
+        page = self.page(as_user(maya), hanne)
+        free = formats.day(today() + timedelta(days=10))
+        assert page.count(f"Paused until {formats.day(today() + timedelta(days=9))}.") == 1
+        assert f"Nothing can be asked today; free again on {free}." in page
+
+    def test_the_company_stands_in_where_the_person_is_silent_or_his_answer_ran_out(
+        self, as_user: Client, maya: User, hanne: Contact
+    ) -> None:
+        kinds = {kind.slug: kind for kind in ActivityType.objects.all()}
+        for slug in ("sales-call", "quote"):
+            hanne.customer.willingness.create(activity_type=kinds[slug], answer="yes")
+        make_willing(hanne, "site-visit", until=today() - timedelta(days=1))
+        lines = self.lines(as_user(maya), hanne)
+        assert lines["sales-call"].said.contact == hanne
+        assert (lines["quote"].said.contact, lines["quote"].stands.state) == (None, "free")
+        assert (lines["site-visit"].ran_out, lines["site-visit"].refusal.code) == (True, "no_willingness")
+        hanne.willingness.update(until=today() - timedelta(days=1))
+        assert self.lines(as_user(maya), hanne)["sales-call"].said.contact is None
+
+    def test_his_own_limit_has_a_gauge_of_its_own_window(self, as_user: Client, maya: User, hanne: Contact) -> None:
+        hanne.edit(by=None, own_count=2, own_days=300)
+        Activity.log(hanne, ActivityType.objects.get(slug="sales-call"), today() - timedelta(days=200), None)
+        gauges = as_user(maya).get(reverse("references:contact", args=[hanne.pk])).context["gauges"]
+        assert [(words, use.used, use.limit) for words, use in gauges] == [
+            ("Live uses in 90 days", 0, 4), ("Effort in 90 days", 0, 10), ("Own limit on live asks, in 300 days", 1, 2),
+        ]  # fmt: skip
+
+    def test_two_ways_on_stand_in_the_open_and_the_rest_in_a_menu(
+        self, as_user: Client, maya: User, hanne: Contact
+    ) -> None:
+        head, rest = self.page(as_user(maya), hanne).split('<div class="c-actions">')[1].split("<details", 1)
+        menu, after = rest.split("</details>")[0], rest.split("</details>")[1].split("</header>")[0]
+        assert (head + after).count('class="c-button') == 2
+        assert menu.count("<li>") > 6
+
+    def test_a_rep_does_not_read_of_a_complaint(self, as_user: Client, maya: User, sam: User, hanne: Contact) -> None:
+        Complaint.objects.file(by=maya, customer=hanne.customer, summary="Late", opened_on=today(), severity="low")
+        page = self.page(as_user(sam), hanne)
+        assert page.count("Not to be asked at present.") == 1
+        assert "A complaint is open." not in page
 
     def test_many_kinds_at_once_are_answered_as_one_by_one(self, hanne: Contact, maya: User) -> None:
         UsagePolicy.objects.create(pk=1, program_live=1, live_count=1)

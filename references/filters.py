@@ -69,6 +69,7 @@ class CustomerFilters(filters.FilterSet):
     tier = filters.MultipleChoiceFilter(choices=TIERS, label=_("Tier"))
     owner = filters.ModelChoiceFilter(queryset=User.objects.active(), label=_("Account owner"))
     product = filters.ModelChoiceFilter(queryset=Product.objects.all(), method="of_product", label=_("Product"))
+    parent = filters.NumberFilter(field_name="parent_id", widget=forms.HiddenInput, label=_("Part of"))
     availability = filters.MultipleChoiceFilter(choices=Availability.choices, method="who_is", label=_("Availability"))
     will = filters.ModelChoiceFilter(
         queryset=ActivityType.objects.filter(in_use=True), to_field_name="slug", method="who_will", label=_("Will do")
@@ -86,6 +87,7 @@ class CustomerFilters(filters.FilterSet):
             "tier",
             "owner",
             "product",
+            "parent",
             "availability",
             "will",
             "health",

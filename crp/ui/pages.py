@@ -11,8 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def wants_partial(request: HttpRequest) -> bool:
-    """Did htmx (or our dialog) ask for a part, not for a page to put into history?"""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+    """Did htmx (or our dialog) ask for a part, not for a page to put into history or to take back out of it?"""
+    whole = ("HX-Boosted", "HX-History-Restore-Request")
+    return request.headers.get("HX-Request") == "true" and "true" not in map(request.headers.get, whole)
 
 
 def page_or_partial(
@@ -23,7 +24,7 @@ def page_or_partial(
     response = render(request, partial if part else page, context, status=status)
     if part:
         response.write(render_to_string("components/_toasts_oob.html", {}, request))
-    patch_vary_headers(response, ["HX-Request"])
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
 
 

@@ -100,14 +100,15 @@ def pills(request: HttpRequest) -> list[tuple[str, str, str]]:
     """(words, parameter, icon) of each filter that is set and has no menu of its own; names come in one query a kind."""
     found = []
     names: dict[str, tuple[Any, str]] = {
-        "industry": (Industry, "building-2"),
-        "owner": (User, "user-plus"),
-        "product": (Product, "package"),
+        "industry": (Industry.objects.all(), "building-2"),
+        "owner": (User.objects.all(), "user-plus"),
+        "product": (Product.objects.all(), "package"),
+        "parent": (Customer.objects.visible_to(request.user), "workflow"),
     }
-    for param, (model, icon) in names.items():
+    for param, (rows, icon) in names.items():
         value = request.GET.get(param, "")
         if value.isdecimal() and len(value) < 18:
-            name = model.objects.filter(pk=value).values_list("name", flat=True).first()
+            name = rows.filter(pk=value).values_list("name", flat=True).first()
             found.append((industry_name(name) if name and param == "industry" else name or value, param, icon))
         elif value:
             found.append((value, param, icon))

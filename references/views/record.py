@@ -5,12 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest, JSONObject
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from crp.events import Timeline
@@ -39,6 +40,15 @@ from references.models.survey import SurveyKind
 
 PERSON = ("name", "job_title", "consent_granted_at", "consent_withdrawn_at", "erased_at")
 FEW = 5
+STEPS = tuple(Publicity)
+CAREFUL = {Publicity.NONE: "ban", Publicity.ASK: "hand"}
+MEANS = {
+    Publicity.NONE: gettext_lazy("We may not name them anywhere."),
+    Publicity.ASK: gettext_lazy("We ask before each naming."),
+    Publicity.NAME: gettext_lazy("We may name them, without their logo."),
+    Publicity.LOGO: gettext_lazy("We may show their name and logo."),
+    Publicity.FULL: gettext_lazy("We may name, show and quote them."),
+}
 RUNS = ("customer_id", "since", "referable", "note", "product__name", "use_case__name")
 
 
@@ -76,7 +86,8 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         return happened(request, get_object_or_404(seen, pk=pk))
     found = get_object_or_404(with_more(seen, request.user).select_related("industry", "owner", "parent"), pk=pk)
     types = list(ActivityType.objects.in_use().only("icon", "name"))
-    people = grid(found, types, today(request.user))
+    on = today(request.user)
+    people = grid(found, types, on)
     may = rights(found, request.user)
     context = {
         "customer": found,
@@ -86,23 +97,57 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "speakers": sum(person.will_speak for person in people),
         "more": drawn("references/_more.html", pk=found.pk, retired=found.status == CustomerStatus.RETIRED, **may),
         "deployments": found.deployments.select_related("product", "use_case").only(*RUNS),
-        "ladder": Publicity.choices, "more_children": len(found.children) > FEW,
+        "ladder": ladder(found, on),
+        "publicity_over": bool(found.publicity_until and found.publicity_until < on),
         "timeline": Timeline.about(found, user=request.user, only=request.GET.get("only", "")),
         "kinds": kinds(may["shows_health"]),
         **may,
-    }  # fmt: skip
-    return render(request, "references/customer.html", context)
+    }
+    return page_or_partial(request, "references/customer.html", "references/customer.html", context)
 
 
 def with_more(seen: Any, user: Any) -> Any:
-    """With `children`, the first few companies below it as {pk, name}, and `asks` under way, all in the same query."""
-    below = Customer.objects.visible_to(user).filter(parent=OuterRef("pk")).order_by("name", "pk")
-    one = JSONObject(pk="pk", name="name")
-    held = Hold.objects.live(timezone.now()).filter(customer=OuterRef("pk")).order_by().values("customer")
+    """
+    With `children`, the first few companies below it as {pk, name}, how many there are more (`others`), whether the reader
+    sees the one above (`sees_parent`), and `asks` under way; all in the same query.
+    """
+    visible = Customer.objects.visible_to(user)
+    below = visible.filter(parent=OuterRef("pk"))
+    held = Hold.objects.live(timezone.now()).filter(customer=OuterRef("pk"))
+    first = below.order_by("name", "pk").values(one=JSONObject(pk="pk", name="name"))[:FEW]
     return seen.annotate(
-        children=ArraySubquery(below.values(one=one)[: FEW + 1]),
-        asks=Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0),
-    )
+        children=ArraySubquery(first), others=Greatest(counted(below, "parent") - FEW, 0), asks=counted(held, "customer"),
+        sees_parent=Exists(visible.filter(pk=OuterRef("parent"))),
+    )  # fmt: skip
+
+
+def counted(rows: Any, by: str) -> Coalesce:
+    """How many of the rows there are, as a subquery."""
+    return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A step of what a contract may let us say; `allowed`: it lets us do this, `current`: and no more."""
+
+    step: Publicity
+    means: Any
+    allowed: bool
+    current: bool
+
+    @property
+    def icon(self) -> str:
+        if self.current and self.step in CAREFUL:
+            return CAREFUL[self.step]
+        return "check" if self.allowed else "minus"
+
+
+def ladder(found: Customer, on: date) -> list[Rung]:
+    """All steps, from nothing to everything; terms that have run out leave us asking."""
+    asks, stands = STEPS.index(Publicity.ASK), STEPS.index(Publicity(found.publicity))
+    if found.publicity_until and found.publicity_until < on:
+        stands = min(stands, asks)
+    return [Rung(step, MEANS[step], asks < number <= stands, number == stands) for number, step in enumerate(STEPS)]
 
 
 def kinds(shows_notes: bool) -> list[tuple[str, Any]]:
@@ -112,13 +157,13 @@ def kinds(shows_notes: bool) -> list[tuple[str, Any]]:
 
 
 def happened(request: HttpRequest, found: Customer) -> HttpResponse:
-    """The timeline alone, narrowed by the address."""
-    only = request.GET.get("only", "")
+    """The timeline alone, narrowed by the address, and which of its kinds is shown."""
     context = {
-        "customer": found, "timeline": Timeline.about(found, user=request.user, only=only),
-        "kinds": kinds(found.shows_health_to(request.user)), "only": only,
-    }  # fmt: skip
-    return render(request, "references/_happened.html", context)
+        "customer": found,
+        "timeline": Timeline.about(found, user=request.user, only=request.GET.get("only", "")),
+        "kinds": kinds(found.shows_health_to(request.user)),
+    }
+    return page_or_partial(request, "references/customer.html", "references/_happened.html", context)
 
 
 def grid(found: Customer, types: list[ActivityType], on: date) -> list[Person]:
@@ -155,10 +200,12 @@ def customer_room(request: HttpRequest, pk: int) -> HttpResponse:
     on = today(request.user)
     book = Book.of_customer(found.pk, on)
     people = list(Contact.objects.filter(customer=found).present())
+    gauges = [(one, capacity.usage(one, on, book=book), capacity.effort(one, on, book=book)) for one in people]
     context = {
         "customer": found,
         "effort": capacity.usage(found, on, book=book),
-        "people": [(one, capacity.usage(one, on, book=book), capacity.effort(one, on, book=book)) for one in people],
+        "first": gauges[:FEW],
+        "others": gauges[FEW:],
         "holds": list(
             Hold.objects.live(timezone.now()).filter(customer=found).select_related("contact", "override_by")
         ),
@@ -179,7 +226,7 @@ def customer_said(request: HttpRequest, pk: int) -> HttpResponse:
     answers = SurveyResponse.objects.filter(customer=found).select_related("contact")
     scores = list(answers.filter(kind=SurveyKind.NPS)[:24])
     context = {
-        "customer": found, "latest": scores[0] if scores else None,
+        "customer": found, "latest": scores[0] if scores else None, "first": scores[-1] if scores else None,
         "scores": [response.score for response in reversed(scores)],
         "satisfied": answers.filter(kind=SurveyKind.SATISFACTION).first(),
         "settled": list(Complaint.objects.filter(customer=found, closed_on__isnull=False).order_by("-closed_on", "-pk")[:FEW]),

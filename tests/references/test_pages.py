@@ -169,9 +169,19 @@ class TestSegments:
         part = as_user(maya).get(f"{address}?only=notes", headers={"HX-Request": "true"}).content.decode()
         assert "wrote a note" in part
         assert "<h1" not in part
+        assert 'hx-swap-oob="true"' in part
         whole = as_user(maya).get(f"{address}?only=material").content.decode()
         assert "Nothing of this kind has happened here." in whole
         assert "<h1" in whole
+        assert "hx-swap-oob" not in whole
+
+    def test_the_way_back_to_a_segment_leads_to_a_whole_page(self, as_user: Client, maya: User, hanne: Contact) -> None:
+        address = reverse("references:customer", args=[hanne.customer_id]) + "?only=notes"
+        asks = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+        back = as_user(maya).get(address, headers=asks)
+        assert "<h1" in back.content.decode()
+        assert "HX-Request" in back.headers["Vary"]
+        assert "HX-Request" in as_user(maya).get(address).headers["Vary"]
 
     def test_notes_are_no_segment_for_who_reads_none(self, as_user: Client, sam: User, hanne: Contact) -> None:
         address = reverse("references:customer", args=[hanne.customer_id])
@@ -180,28 +190,100 @@ class TestSegments:
     def test_earlier_says_how_many(self, as_user: Client, maya: User, hanne: Contact) -> None:
         for number in range(25):
             hanne.edit(by=maya, job_title=f"Buyer {number}")
-        timeline = as_user(maya).get(reverse("references:contact", args=[hanne.pk])).context["timeline"]
-        assert (timeline.more, timeline.earlier) == (True, 5)
+        address = reverse("references:contact", args=[hanne.pk])
+        assert "Earlier, 5 more" in as_user(maya).get(address).content.decode()
+        for number in range(100):
+            hanne.edit(by=maya, job_title=f"Seller {number}")
+        assert "Earlier, 100 and more" in as_user(maya).get(address).content.decode()
 
-    def test_subsidiaries_asks_settled_complaints_and_the_ladder_are_there(
-        self, as_user: Client, maya: User, hanne: Contact
+    def test_subsidiaries_are_named_counted_and_listed(
+        self, as_user: Client, maya: User, sam: User, hanne: Contact
     ) -> None:
         customer = hanne.customer
         for number in range(7):
             make_customer(f"Below {number}", parent=customer)
+        make_customer("Below zero", parent=customer, status=CustomerStatus.CANDIDATE)
+        address = reverse("references:customer", args=[customer.pk])
+        page = as_user(maya).get(address).content.decode()
+        assert ["Below 4" in page, "Below 5" in page, "and 3 more" in page] == [True, False, True]
+        assert "and 2 more" in as_user(sam).get(address).content.decode()
+        listed = as_user(sam).get(reverse("references:customers") + f"?parent={customer.pk}")
+        assert [row["name"] for row in listed.context["page"]] == [f"Below {number}" for number in range(7)]
+        assert customer.name in [words for words, _param, _icon in listed.context["pills"]]
+
+    def test_a_parent_nobody_may_see_is_named_to_nobody(
+        self, as_user: Client, maya: User, sam: User, hanne: Contact
+    ) -> None:
+        above = make_customer("Maas Havengroep", status=CustomerStatus.CANDIDATE)
+        Customer.objects.filter(pk=hanne.customer_id).update(parent=above)
+        address = reverse("references:customer", args=[hanne.customer_id])
+        for user, told in ((maya, True), (sam, False)):
+            assert ("Maas Havengroep" in as_user(user).get(address).content.decode()) is told
+            listed = as_user(user).get(reverse("references:customers") + f"?parent={above.pk}").content.decode()
+            assert ("Maas Havengroep" in listed) is told
+
+    def test_open_asks_stand_in_the_first_sentence_and_the_tier_is_said_in_words(
+        self, as_user: Client, maya: User, hanne: Contact
+    ) -> None:
+        Customer.objects.filter(pk=hanne.customer_id).update(tier="B")
         capacity.hold(hanne, ActivityType.objects.get(slug="quote"), on=today(), reason="a:1", label="", by=None)
-        told = Complaint.objects.file(
-            by=maya, customer=customer, summary="Late invoice", opened_on=today(), severity="low"
-        )
-        told.close(by=maya, on=today())
-        page = as_user(maya).get(reverse("references:customer", args=[customer.pk])).content.decode()
-        assert "Below 4" in page
-        assert "Below 5" not in page
+        page = as_user(maya).get(reverse("references:customer", args=[hanne.customer_id])).content.decode()
         assert "One ask is under way." in page
-        assert 'aria-current="step"' in page
-        said = as_user(maya).get(reverse("references:customer_said", args=[customer.pk])).content.decode()
-        assert "Late invoice" in said
-        assert "Low" in said
+        assert "the next 15 percent of a year’s revenue" in page
+
+    def test_complaints_say_how_bad_they_are_open_and_settled(
+        self, as_user: Client, maya: User, hanne: Contact
+    ) -> None:
+        facts = {"by": maya, "customer": hanne.customer, "opened_on": today()}
+        Complaint.objects.file(summary="Late invoice", severity="low", **facts).close(by=maya, on=today())
+        Complaint.objects.file(summary="Broken crane", severity="medium", **facts)
+        client, pk = as_user(maya), hanne.customer_id
+        said = client.get(reverse("references:customer_said", args=[pk])).content.decode()
+        assert ["Late invoice" in said, "Low" in said, "Broken crane" in said] == [True, True, False]
+        room = client.get(reverse("references:customer_room", args=[pk])).content.decode()
+        assert ["Broken crane" in room, "Severity: Medium." in room, "Late invoice" in room] == [True, True, False]
+
+    @pytest.mark.parametrize(
+        ("publicity", "over", "stands", "allowed"),
+        [
+            ("none", False, "none", []),
+            ("ask", False, "ask", []),
+            ("logo", False, "logo", ["name", "logo"]),
+            ("full", True, "ask", []),
+            ("none", True, "none", []),
+        ],
+    )
+    def test_the_ladder_of_what_we_may_say(
+        self, as_user: Client, maya: User, hanne: Contact, publicity: str, over: bool, stands: str, allowed: list[str]
+    ) -> None:
+        until = today() - timedelta(days=1) if over else None
+        Customer.objects.filter(pk=hanne.customer_id).update(publicity=publicity, publicity_until=until)
+        answer = as_user(maya).get(reverse("references:customer", args=[hanne.customer_id]))
+        rungs = answer.context["ladder"]
+        assert [rung.step for rung in rungs if rung.current] == [stands]
+        assert [rung.step for rung in rungs if rung.allowed] == allowed
+        page = answer.content.decode()
+        assert all(str(rung.means) in page for rung in rungs)
+        assert ("ran out on" in page) is over
+
+    def test_room_left_shows_effort_of_each_and_folds_the_many(
+        self, as_user: Client, maya: User, hanne: Contact, django_assert_max_num_queries: Any
+    ) -> None:
+        Activity.log(hanne, ActivityType.objects.get(slug="quote"), today(), None)
+        for number in range(8):
+            make_contact(hanne.customer, f"Person {number}")
+        client, address = as_user(maya), reverse("references:customer_room", args=[hanne.customer_id])
+        with django_assert_max_num_queries(12):
+            page = client.get(address)
+        told = {person.name: effort.used for person, _usage, effort in page.context["first"]}
+        assert told["Hanne Vos"] == 1
+        assert len(page.context["others"]) == 4
+        assert "and 4 more people" in page.content.decode()
+
+    def test_rules_show_what_the_whole_program_may_ask_of_a_kind(self, as_user: Client, maya: User) -> None:
+        ActivityType.objects.filter(slug="site-visit").update(program_count=9, limit_days=60)
+        page = as_user(maya).get(reverse("references:limits")).content.decode()
+        assert "all together 9 in 60 days" in page
 
 
 class TestPerson:

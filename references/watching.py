@@ -29,19 +29,12 @@ WITH people AS (
         cu.status, cu.owner_id, (%(now)s AT TIME ZONE c.timezone)::date AS today
     FROM references_contact c JOIN references_customer cu ON cu.id = c.customer_id
     WHERE c.erased_at IS NULL AND c.left_on IS NULL AND (%(ids)s::bigint[] IS NULL OR c.customer_id = ANY(%(ids)s))
-), latest AS (
-    SELECT contact_id AS id, MAX("on") AS last_on FROM references_activity
-    WHERE %(ids)s::bigint[] IS NULL OR customer_id = ANY(%(ids)s) GROUP BY contact_id
 ), used AS (
-    SELECT p.id,
+    SELECT p.id, MAX(a."on") AS last_on,
         COUNT(*) FILTER (WHERE a.live AND a."on" > p.today - %(live_days)s) AS live,
         COUNT(*) FILTER (WHERE a.live AND a."on" > p.today - p.own_days) AS own,
         COALESCE(SUM(a.effort) FILTER (WHERE a."on" > p.today - %(contact_days)s), 0) AS effort
-    FROM people p JOIN references_activity a ON a.contact_id = p.id
-    -- No window reaches further back; two days more, for those whose day is another.
-    WHERE a."on" > (%(now)s AT TIME ZONE %(zone)s)::date - 2 - GREATEST(
-        %(live_days)s, %(contact_days)s, (SELECT MAX(own_days) FROM references_contact WHERE own_count IS NOT NULL)
-    ) GROUP BY p.id
+    FROM people p JOIN references_activity a ON a.contact_id = p.id GROUP BY p.id
 ), held AS (
     SELECT h.contact_id AS id, COUNT(*) FILTER (WHERE h.live) AS live, SUM(h.effort) AS effort
     FROM references_hold h WHERE h.released_at IS NULL AND h.expires_at > %(now)s
@@ -71,13 +64,13 @@ WITH people AS (
             AND (%(ids)s::bigint[] IS NULL OR h.customer_id = ANY(%(ids)s))
     ) taken GROUP BY customer_id
 ), stand AS (
-    SELECT p.*, COALESCE(u.live, 0) AS used, COALESCE(h.live, 0) AS held, l.last_on,
+    SELECT p.*, COALESCE(u.live, 0) AS used, COALESCE(h.live, 0) AS held, u.last_on,
         COALESCE(u.own, 0) + COALESCE(h.live, 0) AS own, COALESCE(u.effort, 0) + COALESCE(h.effort, 0) AS effort,
         COALESCE(s.effort, 0) AS customer_effort, COALESCE(s.held, 0) AS customer_held, COALESCE(h.effort, 0) AS held_effort,
         x.until AS paused_until, k.id IS NOT NULL AS complaint,
         COALESCE(w.willing, FALSE) AS willing, COALESCE(w.yes, FALSE) AS yes,
         LEAST(%(live_count)s, COALESCE(p.own_count, %(live_count)s)) AS most
-    FROM people p LEFT JOIN used u ON u.id = p.id LEFT JOIN latest l ON l.id = p.id
+    FROM people p LEFT JOIN used u ON u.id = p.id
         LEFT JOIN held h ON h.id = p.id LEFT JOIN paused x ON x.id = p.id
         LEFT JOIN complained k ON k.id = p.id LEFT JOIN said w ON w.id = p.id LEFT JOIN spent s ON s.customer_id = p.customer_id
 ), word AS (
@@ -100,7 +93,9 @@ WITH people AS (
             CASE WHEN a.live AND w.own_count - w.held = ROW_NUMBER() OVER alike THEN a."on" + w.own_days - 1 END AS until_own,
             CASE WHEN w.held_effort < %(contact_effort)s AND w.held_effort + SUM(a.effort) OVER latest >= %(contact_effort)s
                 THEN a."on" + %(contact_days)s - 1 END AS until_effort
-        FROM word w JOIN references_activity a ON a.contact_id = w.id WHERE w.availability = 'limit'
+        FROM word w JOIN references_activity a ON a.contact_id = w.id
+            AND a."on" > w.today - GREATEST(%(live_days)s, %(contact_days)s, w.own_days)
+        WHERE w.availability = 'limit'
         WINDOW alike AS (PARTITION BY w.id, a.live ORDER BY a."on" DESC, a.id DESC),
             latest AS (PARTITION BY w.id ORDER BY a."on" DESC, a.id DESC)
     ) x GROUP BY id
@@ -111,6 +106,7 @@ WITH people AS (
             THEN a."on" + %(customer_days)s - 1 END AS until
         FROM (SELECT DISTINCT customer_id, customer_held AS held FROM word WHERE customer_effort >= %(customer_effort)s) c
         JOIN references_activity a ON a.customer_id = c.customer_id
+            AND a."on" > (%(now)s AT TIME ZONE %(zone)s)::date - %(customer_days)s
     ) x GROUP BY customer_id
 ), fresh AS (
     SELECT word.customer_id, word.id AS contact_id, availability, CASE availability
@@ -152,8 +148,12 @@ WITH spent AS (
             AND (%(ids)s::bigint[] IS NULL OR h.customer_id = ANY(%(ids)s))
     ) taken GROUP BY customer_id
 ), asked AS (
-    SELECT customer_id, MAX("on") AS last_on FROM references_activity
-    WHERE (%(ids)s::bigint[] IS NULL OR customer_id = ANY(%(ids)s)) GROUP BY customer_id
+    -- Of the people there as just looked at, of those who left as last looked at, and of uses of the company as such.
+    SELECT customer_id, NULLIF(MAX(last_on), '0001-01-01'::date) AS last_on FROM (
+        SELECT customer_id, rested_since AS last_on FROM references_contact
+        UNION ALL
+        SELECT customer_id, "on" FROM references_activity WHERE contact_id IS NULL
+    ) x WHERE %(ids)s::bigint[] IS NULL OR customer_id = ANY(%(ids)s) GROUP BY customer_id
 ), best AS (
     SELECT DISTINCT ON (customer_id) customer_id, availability, until,
         SUM(speakers) OVER (PARTITION BY customer_id) AS speakers
@@ -241,6 +241,6 @@ def refresh(customers: Collection[int] | None = None, *, now: datetime | None = 
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WATCH_LOCK])
         cursor.execute(GONE, values)
         cursor.execute(PEOPLE + KEEP.format(target="(contact_id)"), values)
+        cursor.execute(RESTED_PEOPLE, values)
         cursor.execute(CUSTOMERS + KEEP.format(target="(customer_id) WHERE contact_id IS NULL"), values)
         cursor.execute(RESTED, values)
-        cursor.execute(RESTED_PEOPLE, values)

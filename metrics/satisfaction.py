@@ -164,10 +164,7 @@ def step_of(path: str, starts: list[date]) -> Func:
 
 def by_segment(asked: Asked, segment: str, places: Places) -> list[Cell]:
     """A cell for each segment that has anything, those with most answers first; `key` None: not known. Four queries."""
-    found, path = Tally(), PATHS[segment]
-    to_key = {"industry": places.top, "region": lambda code: places.of_country.get(code or "", 0)}.get(
-        segment, lambda key: key or None
-    )
+    found, path, to_key = Tally(), PATHS[segment], key_of(segment, places)
     found.take_answers(latest(asked.answers()).annotate(key=F(path)), to_key)
     for what in ("opened", "closed", "open"):
         found.take_complaints(what, asked.complaints(what).annotate(key=F(path)), to_key)

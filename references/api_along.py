@@ -13,10 +13,9 @@ from rest_framework.routers import SimpleRouter
 
 from crp.accounts.models import User
 from crp.rest.views import Viewset
-from crp.verbs import today
 from references import countries, filters
 from references.models import Contact, Customer, GiftPolicy, Referral, Reward, Task
-from references.serializers import IndustryField, ReasonInput, Seen
+from references.serializers import IndustryField, ReasonInput, Seen, SomebodyInput
 
 WAYS = ("gift", "points", "spend")
 
@@ -85,23 +84,13 @@ class ReferralShape(serializers.ModelSerializer):
         fields = ("id", "customer", "contact", "company", "person", "note", "on", "owner", "by", "state", "end_reason")
 
 
-class ReferralInput(serializers.Serializer):
+class ReferralInput(SomebodyInput):
     """Name the person who sent them, or at least his company."""
 
-    customer = Seen(Customer, required=False)
-    contact = Seen(Contact, required=False, allow_null=True)
     company = serializers.CharField(max_length=200)
     person = serializers.CharField(max_length=200, required=False, allow_blank=True)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-    on = serializers.DateField(required=False)
     owner = colleague(required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        contact, customer = attrs.get("contact"), attrs.get("customer")
-        company = customer or (contact.customer if contact else None)
-        if company is None:
-            raise serializers.ValidationError({"contact": _("Name the person or the customer.")})
-        return {**attrs, "customer": company, "on": attrs.get("on") or today(self.context["request"].user)}
 
 
 class HandOverInput(serializers.Serializer):

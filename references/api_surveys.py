@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -10,12 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crp.rest.views import Viewset
-from crp.verbs import today
 from references import surveying
 from references.filters import SurveyFilters
-from references.models import Contact, Customer, SurveyAsk, SurveyResponse
+from references.models import Contact, SurveyAsk, SurveyResponse
 from references.models.survey import SurveyKind
-from references.serializers import Seen
+from references.serializers import Seen, SomebodyInput
 
 
 class SurveyShape(serializers.ModelSerializer):
@@ -24,25 +22,15 @@ class SurveyShape(serializers.ModelSerializer):
         fields = ("id", "customer", "contact", "kind", "score", "comment", "on", "offers", "source", "external_id")
 
 
-class SurveyInput(serializers.Serializer):
+class SurveyInput(SomebodyInput):
     """`external_id` is the other tool's own, unique within `source`: sending it again changes nothing twice."""
 
-    customer = Seen(Customer, required=False)
-    contact = Seen(Contact, required=False, allow_null=True)
     kind = serializers.ChoiceField(SurveyKind.choices, default=SurveyKind.NPS)
     score = serializers.IntegerField(min_value=0, max_value=10)
     comment = serializers.CharField(max_length=5000, required=False, allow_blank=True)
-    on = serializers.DateField(required=False)
     offers = serializers.BooleanField(required=False)
     source: Any = serializers.CharField(max_length=60, required=False, allow_blank=True)
     external_id = serializers.CharField(max_length=120, required=False, allow_blank=True)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        contact, customer = attrs.get("contact"), attrs.get("customer")
-        company = customer or (contact.customer if contact else None)
-        if company is None:
-            raise serializers.ValidationError({"contact": _("Name the person or the customer.")})
-        return {**attrs, "customer": company, "on": attrs.get("on") or today(self.context["request"].user)}
 
 
 class SurveyAskShape(serializers.ModelSerializer):

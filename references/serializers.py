@@ -297,6 +297,21 @@ class ActivityShape(InsideWords, serializers.ModelSerializer):
         )  # fmt: skip
 
 
+class SomebodyInput(serializers.Serializer):
+    """What a person or a customer said or did, today unless `on` tells another day."""
+
+    customer = Seen(Customer, required=False)
+    contact = Seen(Contact, required=False, allow_null=True)
+    on = serializers.DateField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        contact, customer = attrs.get("contact"), attrs.get("customer")
+        company = customer or (contact.customer if contact else None)
+        if company is None:
+            raise serializers.ValidationError({"contact": _("Name the person or the customer.")})
+        return {**attrs, "customer": company, "on": attrs.get("on") or today(self.context["request"].user)}
+
+
 class ActivityInput(serializers.Serializer):
     customer = Seen(Customer, required=False)
     contact = Seen(Contact, required=False, allow_null=True)

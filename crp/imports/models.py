@@ -8,6 +8,7 @@ from typing import IO, Any, Self, cast
 from django.conf import settings
 from django.core.cache import cache
 from django.db import models
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -44,10 +45,26 @@ WORKING = (RunState.CHECKING, RunState.APPLYING, RunState.UNDOING)
 OPEN = {RunState.MAPPING, RunState.CHECKED, RunState.FAILED}
 
 
+# What a report counts.
+COUNTS = ("rows", "created", "updated", "unchanged", "skipped", "fault_count", "removed", "restored", "kept")
+
+
+def importer(user: Any) -> Any:
+    """The user, if he may import. Raises Forbidden."""
+    if not (user.is_manager or user.is_admin):
+        raise Forbidden(_t("Program managers and admins import."))
+    return user
+
+
 class RunQuerySet(models.QuerySet["ImportRun"]):
     def visible_to(self, user: Any) -> Self:
         """Managers and admins import; nobody else sees it."""
         return self if user.is_manager or user.is_admin else self.none()
+
+    def counted(self) -> Self:
+        """With `counts` (null where there is none yet), and without the file: a report's faults are many."""
+        counts = JSONObject(**{name: models.F(f"report__{name}") for name in COUNTS})
+        return self.defer("content", "mending").annotate(counts=counts)
 
     def waiting(self) -> Self:
         """Those a worker should take up."""
@@ -113,8 +130,7 @@ class ImportRun(Stateful):
 
         Raises Forbidden, BadTable, BadMapping.
         """
-        if not (by.is_manager or by.is_admin):
-            raise Forbidden
+        importer(by)
         packed = compressed(content)
         table = reading.read(file_name, lambda: unpacked(packed))
         mappings.from_data(mapping, SPECS[kind])
@@ -122,12 +138,22 @@ class ImportRun(Stateful):
         mapping = mapping or remembered or headers.guess_mapping(SPECS[kind], table)
         return cls.objects.create(
             kind=kind, source=source, file_name=file_name[:200], content=packed, mapping=mapping, by=by,
-            shape={"encoding": table.shape.encoding, "separator": table.shape.separator, "remembered": bool(remembered)},
+            shape={**shape_of(table), "remembered": bool(remembered)},
         )  # fmt: skip
 
     @property
     def spec(self) -> Spec:
         return SPECS[self.kind]
+
+    @property
+    def row_count(self) -> int:
+        """Rows as of the last check; 0 before."""
+        return int(self.report.get("rows", 0))
+
+    @property
+    def columns(self) -> list[str]:
+        """The file's columns in its order; of files uploaded by an earlier version, those that are mapped."""
+        return list(self.shape.get("columns") or self.mapping.get("columns", {}))
 
     @property
     def is_working(self) -> bool:
@@ -161,7 +187,9 @@ class ImportRun(Stateful):
         self.guard("reread")
         self.shape = {"encoding": encoding, "separator": separator}
         table = self.table()
-        self.step("reread", shape=self.shape, mapping=headers.guess_mapping(self.spec, table), report={}, mending={})
+        self.step(
+            "reread", shape=shape_of(table), mapping=headers.guess_mapping(self.spec, table), report={}, mending={}
+        )
 
     def try_out(self, *, by: Any, mapping: dict[str, Any] | None = None, mending: Mending | None = None) -> None:
         """Try it out in the background, as mapped and mended. Raises BadMapping, WrongState."""
@@ -222,6 +250,11 @@ class ImportRun(Stateful):
             record(Verb.IMPORT_APPLIED, self, by=self.by, file=self.file_name, kind=self.kind, **counts)
         else:
             self.step("found_fit", report=summary)
+
+
+def shape_of(table: reading.Table) -> dict[str, Any]:
+    """How the file was read, as JSON."""
+    return {"encoding": table.shape.encoding, "separator": table.shape.separator, "columns": table.columns}
 
 
 def compressed(content: bytes | IO[bytes]) -> bytes:

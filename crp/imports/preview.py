@@ -44,11 +44,13 @@ def describe(rows: list[RowOutcome]) -> None:
     for label in {row.model for row in rows if row.model}:
         model = apps.get_model(label)
         those = [row for row in rows if row.model == label]
-        things = model._base_manager.in_bulk([row.object_id for row in those if row.object_id])
+        links = [one.name for one in model._meta.concrete_fields if one.name == "customer"]
+        things = model._base_manager.select_related(*links).in_bulk([row.object_id for row in those if row.object_id])
         linked = linked_names(model, those)
         for row in those:
             thing = things.get(row.object_id)
             row.name = str(thing) if thing else str(row.after.get("name") or row.after.get("external_id") or "")  # type: ignore[attr-defined]
+            row.name = row.name or linked.get(("customer_id", row.after.get("customer_id")), "")  # type: ignore[attr-defined]
             row.changes = list(changes(model, row, linked))  # type: ignore[attr-defined]
 
 

@@ -120,6 +120,8 @@ def used_things(model: type[models.Model], pks: list[int], run: ImportRun, kept:
         if not isinstance(relation, models.ManyToOneRel) or not pks:
             continue
         source, field = relation.related_model, relation.field
+        if getattr(source, "is_derived", False):
+            continue
         going = RowOutcome.objects.filter(run=run, model=source._meta.label_lower).exclude(pk__in=kept)
         own = going.filter(models.Q(outcome="created") | models.Q(outcome="updated", after__has_key=field.attname))
         pointing = source._base_manager.filter(**{f"{field.name}__in": pks}).exclude(pk__in=own.values("object_id"))

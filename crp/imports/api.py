@@ -98,7 +98,7 @@ class Imports(Viewset):
     @extend_schema(request={JSON: shapes.ShapeInput})
     @action(detail=True, methods=["post"])
     def shape(self, request: Request, pk: Any = None) -> Response:
-        """Read the file in another encoding, or parted by another sign; its columns are guessed anew."""
+        """Read the file in another encoding, parted by another sign, or another sheet; its columns are guessed anew."""
         found = self.get_object()
         form = ShapeForm(found, {**found.shape, **self.checked(shapes.ShapeInput, request)})
         if not form.is_valid():
@@ -106,7 +106,8 @@ class Imports(Viewset):
         try:
             found.reread(by=request.user, **form.cleaned_data)
         except reading.BadTable as error:
-            raise ValidationError({"": [str(error)]}) from error
+            field = "sheet" if isinstance(error, reading.NoSheet) else ""
+            raise ValidationError({field: [str(error)]}) from error
         return self.show(found)
 
     @extend_schema(

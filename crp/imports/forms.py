@@ -38,6 +38,10 @@ class UploadForm(forms.Form):
         required=False,
         help_text=_("Keeps the ids of two systems apart, such as crm, and remembers how its columns are mapped."),
     )
+    sheet = forms.CharField(
+        label=_("Sheet"), max_length=200, required=False,
+        help_text=_("Of a workbook with several. You can choose it in the next step too."),
+    )  # fmt: skip
     mapping = forms.FileField(label=_("Mapping"), required=False, help_text=_("A JSON file from an earlier import."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,25 +71,32 @@ class UploadForm(forms.Form):
         try:
             return ImportRun.upload(
                 kind=data["kind"], source=data["source"], file_name=data["file"].name, content=data["file"].file,
-                mapping=data["mapping"] or {}, by=by,
+                mapping=data["mapping"] or {}, by=by, sheet=data["sheet"],
             )  # fmt: skip
         except reading.BadTable as error:
-            self.add_error("file", str(error))
+            self.add_error("sheet" if isinstance(error, reading.NoSheet) else "file", str(error))
             return None
 
 
 class ShapeForm(forms.Form):
-    """How the file is written: as guessed, until somebody says otherwise."""
+    """How the file is written, or of a workbook which sheet it is: as guessed, until somebody says otherwise."""
 
     encoding = forms.ChoiceField(label=_("Letters are written in"))
     separator = forms.ChoiceField(label=_("Columns are parted by"), choices=SEPARATORS)
+    sheet = forms.CharField(label=_("Sheet"), max_length=200)
 
     def __init__(self, run: Any, *args: Any, **kwargs: Any) -> None:
-        now = {name: run.shape.get(name, "") for name in ("encoding", "separator")}
+        now = {name: run.shape.get(name, "") for name in ("encoding", "separator", "sheet")}
         super().__init__(*args, **{"initial": now, **kwargs})
-        known = dict(ENCODINGS)
-        extra = [] if now["encoding"] in known else [(now["encoding"], now["encoding"].upper())]
-        self.fields["encoding"].choices = [*ENCODINGS, *extra]  # type: ignore[attr-defined]
+        if now["encoding"] == "xlsx":
+            del self.fields["encoding"], self.fields["separator"]
+            sheets = [(sheet, sheet) for sheet in run.shape.get("sheets", [])]
+            self.fields["sheet"].widget = forms.Select(choices=sheets)
+        else:
+            del self.fields["sheet"]
+            known = dict(ENCODINGS)
+            extra = [] if now["encoding"] in known else [(now["encoding"], now["encoding"].upper())]
+            self.fields["encoding"].choices = [*ENCODINGS, *extra]  # type: ignore[attr-defined]
 
 
 class MappingForm(forms.Form):

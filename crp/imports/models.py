@@ -123,16 +123,21 @@ class ImportRun(Stateful):
 
     @classmethod
     def upload(
-        cls, *, kind: str, source: str, file_name: str, content: bytes | IO[bytes], mapping: dict[str, Any], by: Any
-    ) -> "ImportRun":
+        cls, *, kind: str, source: str, file_name: str, content: bytes | IO[bytes], mapping: dict[str, Any], by: Any,
+        sheet: str = "",
+    ) -> "ImportRun":  # fmt: skip
         """
-        Keep the file for mapping; where none is given it is that of last time, or guessed.
+        Keep the file for mapping; where none is given it is that of last time, or guessed. So it is with the `sheet` of a
+        workbook, which else is the first.
 
         Raises Forbidden, BadTable, BadMapping.
         """
         importer(by)
         packed = compressed(content)
-        table = reading.read(file_name, lambda: unpacked(packed))
+        table = reading.read(file_name, lambda: unpacked(packed), Shape(sheet=sheet))
+        usual = "" if sheet else SavedMapping.sheet_of(kind, source, table.sheets)
+        if usual not in ("", table.shape.sheet):
+            table = reading.read(file_name, lambda: unpacked(packed), Shape(sheet=usual))
         mappings.from_data(mapping, SPECS[kind])
         remembered = not mapping and SavedMapping.fitting(kind, source, table.columns)
         mapping = mapping or remembered or headers.guess_mapping(SPECS[kind], table)
@@ -176,16 +181,16 @@ class ImportRun(Stateful):
         """The file as uploaded. Raises BadTable, Refused when it was dropped."""
         if not self.content:
             raise Refused(_t("The file was dropped after 30 days. Upload it again."), code="file_dropped")
-        said = Shape(self.shape.get("encoding", ""), self.shape.get("separator", ""))
+        said = Shape(*(self.shape.get(name, "") for name in ("encoding", "separator", "sheet")))
         return reading.read(self.file_name, lambda: unpacked(bytes(self.content)), said if self.shape else None)
 
     def mended(self) -> Mending:
         return Mending.from_data(self.mending)
 
-    def reread(self, *, by: Any, encoding: str, separator: str) -> None:
+    def reread(self, *, by: Any, encoding: str = "", separator: str = "", sheet: str = "") -> None:
         """Read the file another way and guess the columns anew. Raises BadTable, WrongState."""
         self.guard("reread")
-        self.shape = {"encoding": encoding, "separator": separator}
+        self.shape = {"encoding": encoding, "separator": separator, "sheet": sheet}
         table = self.table()
         self.step(
             "reread", shape=shape_of(table), mapping=headers.guess_mapping(self.spec, table), report={}, mending={}
@@ -254,7 +259,10 @@ class ImportRun(Stateful):
 
 def shape_of(table: reading.Table) -> dict[str, Any]:
     """How the file was read, as JSON."""
-    return {"encoding": table.shape.encoding, "separator": table.shape.separator, "columns": table.columns}
+    return {
+        "encoding": table.shape.encoding, "separator": table.shape.separator, "columns": table.columns,
+        "sheet": table.shape.sheet, "sheets": table.sheets,
+    }  # fmt: skip
 
 
 def compressed(content: bytes | IO[bytes]) -> bytes:

@@ -55,6 +55,8 @@ class RunShape(RunRow):
     mapping = serializers.JSONField()
     encoding = serializers.SerializerMethodField()
     separator = serializers.SerializerMethodField()
+    sheet = serializers.SerializerMethodField()
+    sheets = serializers.SerializerMethodField()
     remembered = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField()
     ignored = serializers.SerializerMethodField()
@@ -64,8 +66,8 @@ class RunShape(RunRow):
 
     class Meta(RunRow.Meta):
         fields = (
-            *RUN, "columns", "mapping", "encoding", "separator", "remembered", "progress", "ignored", "file_faults",
-            "unknown", "undoable_until",
+            *RUN, "columns", "mapping", "encoding", "separator", "sheet", "sheets", "remembered", "progress", "ignored",
+            "file_faults", "unknown", "undoable_until",
         )  # fmt: skip
 
     def get_encoding(self, run: ImportRun) -> str:
@@ -73,6 +75,13 @@ class RunShape(RunRow):
 
     def get_separator(self, run: ImportRun) -> str:
         return str(run.shape.get("separator", ""))
+
+    def get_sheet(self, run: ImportRun) -> str:
+        return str(run.shape.get("sheet", ""))
+
+    def get_sheets(self, run: ImportRun) -> list[str]:
+        """All of a workbook."""
+        return list(run.shape.get("sheets", []))
 
     def get_remembered(self, run: ImportRun) -> bool:
         """Is the mapping the one this source had the last time?"""
@@ -103,12 +112,14 @@ class RunShape(RunRow):
 class UploadInput(serializers.Serializer):
     """
     `kind` as the page offers it. `source` names the system, keeps the ids of two apart and remembers how its columns are
-    mapped; `mapping` is a JSON file from an earlier import.
+    mapped; `sheet` is the one of a workbook, else the source's last one or the first; `mapping` is a JSON file from an
+    earlier import.
     """
 
     kind = serializers.CharField()
     file = serializers.FileField()
     source: Any = serializers.CharField(required=False, max_length=60)
+    sheet = serializers.CharField(required=False, max_length=200)
     mapping = serializers.FileField(required=False)
 
 
@@ -131,6 +142,7 @@ class ShapeInput(serializers.Serializer):
 
     encoding = serializers.CharField(required=False)
     separator = serializers.CharField(required=False)
+    sheet = serializers.CharField(required=False)
 
 
 class FaultyCellShape(serializers.Serializer):

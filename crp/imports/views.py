@@ -104,7 +104,7 @@ def look(request: HttpRequest, found: ImportRun, *, error: str = "") -> HttpResp
 
 @require_POST
 def shape(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read the file in another encoding, or parted by another sign."""
+    """Read the file in another encoding, parted by another sign, or another sheet of it."""
     found = find(request, pk)
     form = ShapeForm(found, request.POST)
     if form.is_valid():

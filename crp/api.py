@@ -6,13 +6,16 @@ from rest_framework.routers import SimpleRouter
 
 import crp.accounts.api
 import crp.events.api
+import crp.imports.api
 import materials.api
 import metrics.api
 import references.api
 import requests_app.api
 
 router = SimpleRouter()
-for app in (crp.accounts.api, crp.events.api, references.api, materials.api, requests_app.api, metrics.api):
+for app in (
+    crp.accounts.api, crp.events.api, crp.imports.api, references.api, materials.api, requests_app.api, metrics.api,
+):  # fmt: skip
     app.register(router)
 
 urlpatterns = [

@@ -70,6 +70,7 @@ urlpatterns: list[URLPattern] = [
     path("surveys/ask/", surveys.survey_round, name="survey_round"),
     path("o/survey/<str:token>/", surveys.survey, name="survey"),
     path("nominations/", nominations.nominations, name="nominations"),
+    path("nominations/export/", nominations.nominations_export, name="nominations_export"),
     path("nominations/new/", nominations.nominate, name="nominate"),
     path("nominations/alike/", nominations.nomination_alike, name="nomination_alike"),
     path("nominations/<int:pk>/", nominations.nomination, name="nomination"),

@@ -28,6 +28,7 @@ class Verb(models.TextChoices):
     DEPLOYMENT_EDITED = "deployment.edited"
     WILLINGNESS_SAID = "willingness.said"
     NOMINATION_SUBMITTED = "nomination.submitted"
+    NOMINATION_EDITED = "nomination.edited"
     NOMINATION_REVIEWED = "nomination.reviewed"
     NOMINATION_APPROVED = "nomination.approved"
     NOMINATION_DECLINED = "nomination.declined"
@@ -118,6 +119,7 @@ class Verb(models.TextChoices):
             cls.DEPLOYMENT_EDITED: ("package", ""),
             cls.WILLINGNESS_SAID: ("hand", "accent"),
             cls.NOMINATION_SUBMITTED: ("sprout", "accent"),
+            cls.NOMINATION_EDITED: ("pencil", ""),
             cls.NOMINATION_REVIEWED: ("eye", ""),
             cls.NOMINATION_APPROVED: ("badge-check", "go"),
             cls.NOMINATION_DECLINED: ("circle-x", ""),

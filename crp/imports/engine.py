@@ -12,7 +12,7 @@ from crp.imports.mapping import Mapping
 from crp.imports.mending import Mending
 from crp.imports.reading import Table
 from crp.imports.spec import Field, Outcome, Row, Spec, Vocabulary, Written
-from crp.imports.upsert import folded
+from crp.imports.upsert import Numbers, folded
 from crp.imports.values import Bad
 
 CHUNK = 2_000
@@ -113,7 +113,7 @@ class Work:
         self.vocabularies = spec.vocabularies(settled)
         self.book: Any = spec.open() if hasattr(spec, "open") else spec
         self.column_of = {mapping.field_of(column, spec): column for column in table.columns}
-        self.seen: dict[int, int] = {}
+        self.seen = Numbers()
 
     def chunks(self) -> Iterator[list[Row]]:
         """Rows that were read, a chunk at a time; faults go to the report, progress to the listener."""
@@ -162,14 +162,16 @@ class Work:
     def find_doubles(self, rows: list[Row]) -> None:
         for row in rows:
             key = folded(plain(self.spec.key(row)))
-            if key in self.seen:
+            first = self.seen.get(key)
+            if first is not None:
                 name = next((name for name in ("external_id", "name") if row.get(name)), self.spec.fields[0].name)
-                self.note(row, name, _("repeats row %(row)d") % {"row": self.seen[key]})
-            self.seen.setdefault(key, row.number)
+                self.note(row, name, _("repeats row %(row)d") % {"row": first})
+            else:
+                self.seen.put(key, row.number)
 
     def write(self, source: str, by: Any) -> None:
         """Each chunk, then what had to wait for the last."""
-        self.seen.clear()
+        self.seen = Numbers()
         for chunk in self.chunks():
             self.take(self.book.write(chunk, source=source, by=by))
             self.listener.progress(self.table.size + chunk[-1].number, self.table.size * 2)

@@ -1,6 +1,6 @@
 """Rows with faults: as a table that can be mended in place, as a file that can be mended in a spreadsheet, and back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -57,6 +57,12 @@ def faulty(run: ImportRun, table: reading.Table, start: int = 0) -> list[FaultyR
     groups = [(number, list(found)) for number, found in by_row if number][start : start + SHOWN]
     rows = rows_of(run, table)
     return [as_row(number, found, rows.get(number, []), table.columns) for number, found in groups]
+
+
+def start_of(asked: Mapping[str, str]) -> int:
+    """The first faulty row that an address asks for."""
+    start = asked.get("from", "")
+    return int(start) if start.isdecimal() and len(start) < 7 else 0
 
 
 def as_row(number: int, faults: list[dict[str, Any]], cells: list[str], columns: list[str]) -> FaultyRow:

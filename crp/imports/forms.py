@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from crp.imports import headers, reading
 from crp.imports import mapping as mappings
 from crp.imports.mending import Mending
+from crp.imports.models import ImportRun
 from crp.imports.shape import ENCODINGS, SEPARATORS
 from crp.imports.spec import SPECS, kinds
 from crp.imports.values import JALALI, sample_day
@@ -37,6 +38,10 @@ class UploadForm(forms.Form):
         required=False,
         help_text=_("Keeps the ids of two systems apart, such as crm, and remembers how its columns are mapped."),
     )
+    sheet = forms.CharField(
+        label=_("Sheet"), max_length=200, required=False,
+        help_text=_("Of a workbook with several. You can choose it in the next step too."),
+    )  # fmt: skip
     mapping = forms.FileField(label=_("Mapping"), required=False, help_text=_("A JSON file from an earlier import."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,19 +65,38 @@ class UploadForm(forms.Form):
                 self.add_error("mapping", str(error))
         return data
 
+    def upload(self, *, by: Any) -> ImportRun | None:
+        """The file kept for mapping; None when it is no table, which is then said at it. Raises Forbidden."""
+        data = self.cleaned_data
+        try:
+            return ImportRun.upload(
+                kind=data["kind"], source=data["source"], file_name=data["file"].name, content=data["file"].file,
+                mapping=data["mapping"] or {}, by=by, sheet=data["sheet"],
+            )  # fmt: skip
+        except reading.BadTable as error:
+            self.add_error("sheet" if isinstance(error, reading.NoSheet) else "file", str(error))
+            return None
+
 
 class ShapeForm(forms.Form):
-    """How the file is written: as guessed, until somebody says otherwise."""
+    """How the file is written, or of a workbook which sheet it is: as guessed, until somebody says otherwise."""
 
     encoding = forms.ChoiceField(label=_("Letters are written in"))
     separator = forms.ChoiceField(label=_("Columns are parted by"), choices=SEPARATORS)
+    sheet = forms.CharField(label=_("Sheet"), max_length=200)
 
     def __init__(self, run: Any, *args: Any, **kwargs: Any) -> None:
-        now = {name: run.shape.get(name, "") for name in ("encoding", "separator")}
+        now = {name: run.shape.get(name, "") for name in ("encoding", "separator", "sheet")}
         super().__init__(*args, **{"initial": now, **kwargs})
-        known = dict(ENCODINGS)
-        extra = [] if now["encoding"] in known else [(now["encoding"], now["encoding"].upper())]
-        self.fields["encoding"].choices = [*ENCODINGS, *extra]  # type: ignore[attr-defined]
+        if now["encoding"] == "xlsx":
+            del self.fields["encoding"], self.fields["separator"]
+            sheets = [(sheet, sheet) for sheet in run.shape.get("sheets", [])]
+            self.fields["sheet"].widget = forms.Select(choices=sheets)
+        else:
+            del self.fields["sheet"]
+            known = dict(ENCODINGS)
+            extra = [] if now["encoding"] in known else [(now["encoding"], now["encoding"].upper())]
+            self.fields["encoding"].choices = [*ENCODINGS, *extra]  # type: ignore[attr-defined]
 
 
 class MappingForm(forms.Form):
@@ -129,21 +153,9 @@ class MappingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        chosen = [data.get(f"column_{number}") for number in range(len(self.table.columns))]
-        for number, field in enumerate(chosen):
-            if field and chosen.index(field) < number:
-                first = self.table.columns[chosen.index(field)]
-                self.add_error(
-                    f"column_{number}", _("The column “%(column)s” is mapped to this already.") % {"column": first}
-                )
-        for one in self.run.spec.fields:
-            if one.required and one.name not in chosen and one.name not in self.run.mapping.get("constants", {}):
-                self.add_error(None, _("No column is mapped to “%(field)s”, which is needed.") % {"field": one.label})
-        if not self.errors:
-            try:
-                mappings.from_data(self.as_mapping(), self.run.spec)
-            except mappings.BadMapping as error:
-                self.add_error(None, str(error))
+        for problem in mappings.problems(self.as_mapping(), self.run.spec, self.table.columns):
+            known = problem.column in self.table.columns
+            self.add_error(f"column_{self.table.columns.index(problem.column)}" if known else None, problem.message)
         return data
 
 
@@ -168,12 +180,11 @@ class ValuesForm(forms.Form):
 
     def as_mapping(self) -> dict[str, Any]:
         """The mapping with what each value means here."""
-        before = self.run.mapping
-        values: dict[str, dict[str, str]] = {name: dict(known) for name, known in before.get("values", {}).items()}
+        chosen: dict[str, dict[str, str]] = {}
         for number, unknown in enumerate(self.run.report.get("unknown", [])):
             if self.cleaned_data.get(f"value_{number}"):
-                values.setdefault(unknown["field"], {})[unknown["value"]] = self.cleaned_data[f"value_{number}"]
-        return {**before, "values": values}
+                chosen.setdefault(unknown["field"], {})[unknown["value"]] = self.cleaned_data[f"value_{number}"]
+        return mappings.with_values(self.run.mapping, chosen)
 
 
 def mended_cells(posted: Any, run: Any, columns: list[str]) -> Mending:
@@ -193,9 +204,14 @@ def mended_cells(posted: Any, run: Any, columns: list[str]) -> Mending:
         if part == "cell" and place.isdecimal() and int(place) < len(columns) and value != posted.get(f"was-{rest}"):
             cells.setdefault(int(row), {})[columns[int(place)]] = value[:2_000]
         if part == "skip":
-            skips[int(row)] = posted.get(f"reason-{row}", "").strip()[:200] or str(_("Left out by hand"))
+            skips[int(row)] = left_out(posted.get(f"reason-{row}", ""))
     mending: Mending = run.mended()
     return mending.with_cells(cells).with_skips(skips)
+
+
+def left_out(reason: str) -> str:
+    """Why a row is left out: as said, or by hand."""
+    return reason.strip()[:200] or str(_("Left out by hand"))
 
 
 class MendedFileForm(forms.Form):

@@ -1,7 +1,7 @@
 """Which of our fields a column is, by what CRMs and people call it, and how its dates and amounts are written."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
+from crp.imports import mapping as mappings
 from crp.imports import values
 from crp.imports.reading import Table
 from crp.imports.spec import Spec
@@ -103,6 +104,14 @@ def date_formats(spec: Spec, table: Table, columns: dict[str, str]) -> list[str]
     days = {one.name for one in spec.fields if one.read is values.day}
     samples = {cell for column, field in columns.items() if field in days for cell in cells_of(table, column)}
     return fitting_formats(samples) if samples else []
+
+
+def undecided(spec: Spec, table: Table, data: Mapping[str, Any]) -> list[str]:
+    """The formats that fit the dates of the file when the mapping names none and there are several."""
+    mapping = mappings.from_data(data, spec)
+    mapped = {column: mapping.field_of(column, spec) for column in table.columns}
+    fitting = [] if data.get("date_format") else date_formats(spec, table, mapped)
+    return fitting if len(fitting) > 1 else []
 
 
 def decimal_sign(spec: Spec, table: Table, columns: dict[str, str]) -> str:

@@ -44,6 +44,50 @@ class Mapping:
         return next((ours for theirs, ours in chosen.items() if theirs.casefold() == value.casefold()), value)
 
 
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with how a column of theirs is mapped, or, where `column` is empty, with the whole."""
+
+    column: str
+    message: str
+
+
+def problems(data: dict[str, Any], spec: Spec, columns: list[str]) -> list[Problem]:
+    """Why a file of these columns can't be read by the mapping; nothing when it can. Columns and fields are texts."""
+    found, first = [], dict[str, str]()
+    for column, name in data.get("columns", {}).items():
+        if name and column not in columns:
+            found.append(Problem(column, _("The file has no such column.")))
+        elif name in first:
+            found.append(
+                Problem(column, _("The column “%(column)s” is mapped to this already.") % {"column": first[name]})
+            )
+        elif name:
+            first[name] = column
+    if found:
+        return found
+    try:
+        mapping = from_data(data, spec)
+    except BadMapping as error:
+        return [Problem("", str(error))]
+    given = {mapping.field_of(column, spec) for column in columns} | mapping.constants.keys()
+    return [
+        Problem("", _("No column is mapped to “%(field)s”, which is needed.") % {"field": one.label})
+        for one in spec.fields
+        if one.required and one.name not in given
+    ]
+
+
+def with_values(
+    data: AbstractMapping[str, Any], chosen: AbstractMapping[str, AbstractMapping[str, str]]
+) -> dict[str, Any]:
+    """The mapping's data with what more of their values mean: our field → their value → our value."""
+    values = {name: dict(known) for name, known in data.get("values", {}).items()}
+    for name, known in chosen.items():
+        values.setdefault(name, {}).update(known)
+    return {**data, "values": values}
+
+
 def parse(raw: str | bytes, spec: Spec) -> Mapping:
     """A mapping from its JSON text. Raises BadMapping."""
     try:

@@ -8,6 +8,7 @@ from typing import IO, Any, Self, cast
 from django.conf import settings
 from django.core.cache import cache
 from django.db import models
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -44,10 +45,26 @@ WORKING = (RunState.CHECKING, RunState.APPLYING, RunState.UNDOING)
 OPEN = {RunState.MAPPING, RunState.CHECKED, RunState.FAILED}
 
 
+# What a report counts.
+COUNTS = ("rows", "created", "updated", "unchanged", "skipped", "fault_count", "removed", "restored", "kept")
+
+
+def importer(user: Any) -> Any:
+    """The user, if he may import. Raises Forbidden."""
+    if not (user.is_manager or user.is_admin):
+        raise Forbidden(_t("Program managers and admins import."))
+    return user
+
+
 class RunQuerySet(models.QuerySet["ImportRun"]):
     def visible_to(self, user: Any) -> Self:
         """Managers and admins import; nobody else sees it."""
         return self if user.is_manager or user.is_admin else self.none()
+
+    def counted(self) -> Self:
+        """With `counts` (null where there is none yet), and without the file: a report's faults are many."""
+        counts = JSONObject(**{name: models.F(f"report__{name}") for name in COUNTS})
+        return self.defer("content", "mending").annotate(counts=counts)
 
     def waiting(self) -> Self:
         """Those a worker should take up."""
@@ -106,28 +123,42 @@ class ImportRun(Stateful):
 
     @classmethod
     def upload(
-        cls, *, kind: str, source: str, file_name: str, content: bytes | IO[bytes], mapping: dict[str, Any], by: Any
-    ) -> "ImportRun":
+        cls, *, kind: str, source: str, file_name: str, content: bytes | IO[bytes], mapping: dict[str, Any], by: Any,
+        sheet: str = "",
+    ) -> "ImportRun":  # fmt: skip
         """
-        Keep the file for mapping; where none is given it is that of last time, or guessed.
+        Keep the file for mapping; where none is given it is that of last time, or guessed. So it is with the `sheet` of a
+        workbook, which else is the first.
 
         Raises Forbidden, BadTable, BadMapping.
         """
-        if not (by.is_manager or by.is_admin):
-            raise Forbidden
+        importer(by)
         packed = compressed(content)
-        table = reading.read(file_name, lambda: unpacked(packed))
+        table = reading.read(file_name, lambda: unpacked(packed), Shape(sheet=sheet))
+        usual = "" if sheet else SavedMapping.sheet_of(kind, source, table.sheets)
+        if usual not in ("", table.shape.sheet):
+            table = reading.read(file_name, lambda: unpacked(packed), Shape(sheet=usual))
         mappings.from_data(mapping, SPECS[kind])
         remembered = not mapping and SavedMapping.fitting(kind, source, table.columns)
         mapping = mapping or remembered or headers.guess_mapping(SPECS[kind], table)
         return cls.objects.create(
             kind=kind, source=source, file_name=file_name[:200], content=packed, mapping=mapping, by=by,
-            shape={"encoding": table.shape.encoding, "separator": table.shape.separator, "remembered": bool(remembered)},
+            shape={**shape_of(table), "remembered": bool(remembered)},
         )  # fmt: skip
 
     @property
     def spec(self) -> Spec:
         return SPECS[self.kind]
+
+    @property
+    def row_count(self) -> int:
+        """Rows as of the last check; 0 before."""
+        return int(self.report.get("rows", 0))
+
+    @property
+    def columns(self) -> list[str]:
+        """The file's columns in its order; of files uploaded by an earlier version, those that are mapped."""
+        return list(self.shape.get("columns") or self.mapping.get("columns", {}))
 
     @property
     def is_working(self) -> bool:
@@ -150,18 +181,20 @@ class ImportRun(Stateful):
         """The file as uploaded. Raises BadTable, Refused when it was dropped."""
         if not self.content:
             raise Refused(_t("The file was dropped after 30 days. Upload it again."), code="file_dropped")
-        said = Shape(self.shape.get("encoding", ""), self.shape.get("separator", ""))
+        said = Shape(*(self.shape.get(name, "") for name in ("encoding", "separator", "sheet")))
         return reading.read(self.file_name, lambda: unpacked(bytes(self.content)), said if self.shape else None)
 
     def mended(self) -> Mending:
         return Mending.from_data(self.mending)
 
-    def reread(self, *, by: Any, encoding: str, separator: str) -> None:
+    def reread(self, *, by: Any, encoding: str = "", separator: str = "", sheet: str = "") -> None:
         """Read the file another way and guess the columns anew. Raises BadTable, WrongState."""
         self.guard("reread")
-        self.shape = {"encoding": encoding, "separator": separator}
+        self.shape = {"encoding": encoding, "separator": separator, "sheet": sheet}
         table = self.table()
-        self.step("reread", shape=self.shape, mapping=headers.guess_mapping(self.spec, table), report={}, mending={})
+        self.step(
+            "reread", shape=shape_of(table), mapping=headers.guess_mapping(self.spec, table), report={}, mending={}
+        )
 
     def try_out(self, *, by: Any, mapping: dict[str, Any] | None = None, mending: Mending | None = None) -> None:
         """Try it out in the background, as mapped and mended. Raises BadMapping, WrongState."""
@@ -222,6 +255,14 @@ class ImportRun(Stateful):
             record(Verb.IMPORT_APPLIED, self, by=self.by, file=self.file_name, kind=self.kind, **counts)
         else:
             self.step("found_fit", report=summary)
+
+
+def shape_of(table: reading.Table) -> dict[str, Any]:
+    """How the file was read, as JSON."""
+    return {
+        "encoding": table.shape.encoding, "separator": table.shape.separator, "columns": table.columns,
+        "sheet": table.shape.sheet, "sheets": table.sheets,
+    }  # fmt: skip
 
 
 def compressed(content: bytes | IO[bytes]) -> bytes:

@@ -19,8 +19,9 @@ SILENT = {"search_text", "touched_on", "version"}
 
 @dataclass(frozen=True)
 class Change:
-    """A field's name and its values as a person reads them."""
+    """A field, by our name for it and as a person reads it, and its values."""
 
+    name: str
     field: str
     before: str
     after: str
@@ -31,16 +32,25 @@ def tabs(run: ImportRun) -> list[lists.Tab]:
     return [lists.Tab(kind, OutcomeKind(kind).label, run.report.get(kind, 0)) for kind in OutcomeKind.values]
 
 
+def first_outcome(run: ImportRun) -> str:
+    """The first set that holds something."""
+    return next((kind for kind in OutcomeKind.values if run.report.get(kind)), "created")
+
+
 def describe(rows: list[RowOutcome]) -> None:
     """Give each row `name` and `changes`. A few queries for the page, whatever its length."""
+    for row in rows:
+        row.name, row.changes = "", []  # type: ignore[attr-defined]
     for label in {row.model for row in rows if row.model}:
         model = apps.get_model(label)
         those = [row for row in rows if row.model == label]
-        things = model._base_manager.in_bulk([row.object_id for row in those if row.object_id])
+        links = [one.name for one in model._meta.concrete_fields if one.name == "customer"]
+        things = model._base_manager.select_related(*links).in_bulk([row.object_id for row in those if row.object_id])
         linked = linked_names(model, those)
         for row in those:
             thing = things.get(row.object_id)
             row.name = str(thing) if thing else str(row.after.get("name") or row.after.get("external_id") or "")  # type: ignore[attr-defined]
+            row.name = row.name or linked.get(("customer_id", row.after.get("customer_id")), "")  # type: ignore[attr-defined]
             row.changes = list(changes(model, row, linked))  # type: ignore[attr-defined]
 
 
@@ -63,7 +73,9 @@ def changes(model: type[models.Model], row: RowOutcome, linked: dict[tuple[str, 
         if name not in SILENT:
             field = model._meta.get_field(name)
             label = str(getattr(field, "verbose_name", name))
-            yield Change(label, shown(field, name, row.before.get(name), linked), shown(field, name, after, linked))
+            yield Change(
+                name, label, shown(field, name, row.before.get(name), linked), shown(field, name, after, linked)
+            )
 
 
 def shown(field: Any, name: str, value: Any, linked: dict[tuple[str, Any], str]) -> str:

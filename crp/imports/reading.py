@@ -4,6 +4,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import IO, Any
@@ -26,15 +27,20 @@ class BadTable(Exception):
     """The file can't be read as a table; the sentence says why."""
 
 
+class NoSheet(BadTable):
+    """The workbook has no sheet of that name."""
+
+
 @dataclass(frozen=True)
 class Table:
-    """Column names and how many rows; `lines()` reads them anew each time, data row 1 first."""
+    """Column names and how many rows; `lines()` reads them anew each time, data row 1 first. `sheets`: all of a workbook."""
 
     columns: list[str]
     shape: Shape
     lines: Callable[[], Iterator[list[str]]]
     size: int = 0
     first: list[list[str]] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
 
 
 def read(name: str, content: bytes | Opener, shape: Shape | None = None) -> Table:
@@ -46,19 +52,27 @@ def read(name: str, content: bytes | Opener, shape: Shape | None = None) -> Tabl
         raise BadTable(_("The file is empty."))
     refuse_others(head)
     is_book = head[:4] == b"PK\x03\x04"
-    known = Shape("xlsx") if is_book else guess(head, shape or Shape())
+    sheets = sheets_of(opener) if is_book else []
+    said = shape or Shape()
+    known = Shape("xlsx", sheet=chosen_sheet(sheets, said.sheet)) if is_book else guess(head, said)
 
     def rows() -> Iterator[list[str]]:
-        return read_xlsx(opener) if is_book else read_csv(opener, known)
+        return read_xlsx(opener, known.sheet) if is_book else read_csv(opener, known)
 
-    header, size, first = walk(rows)
+    try:
+        header, size, first = walk(rows)
+    except BadTable as error:
+        if len(sheets) < 2:
+            raise
+        which = _("The workbook has several sheets: %(sheets)s. Say which.") % {"sheets": listed(sheets)}
+        raise BadTable(f"{error} {which}") from error
 
     def lines() -> Iterator[list[str]]:
         found = rows()
         next(found)
         yield from (row for _number, row in zip(range(size), found, strict=False))
 
-    return Table(header, known, lines, size, first)
+    return Table(header, known, lines, size, first, sheets)
 
 
 # What people upload by mistake, by its first bytes.
@@ -128,8 +142,39 @@ def read_csv(opener: Opener, shape: Shape) -> Iterator[list[str]]:
         raise BadTable(_("The file is no proper CSV: %(error)s") % {"error": error}) from error
 
 
-def read_xlsx(opener: Opener) -> Iterator[list[str]]:
-    """Rows of the first sheet of a workbook. Raises BadTable."""
+def sheets_of(opener: Opener) -> list[str]:
+    """The workbook's sheets by name. Raises BadTable."""
+    with opened(opener) as book:
+        return [sheet.title for sheet in book.worksheets]
+
+
+def chosen_sheet(sheets: list[str], wanted: str) -> str:
+    """The wanted sheet's name, upper and lower case being one as in a spreadsheet; the first if none is. Raises BadTable."""
+    if not sheets:
+        raise BadTable(_("The file is no proper workbook."))
+    found = next((sheet for sheet in sheets if sheet.casefold() == wanted.strip().casefold()), "")
+    if wanted.strip() and not found:
+        raise NoSheet(
+            _("The workbook has no sheet “%(sheet)s”. It has: %(sheets)s.")
+            % {"sheet": wanted, "sheets": listed(sheets)}
+        )
+    return found or sheets[0]
+
+
+def listed(sheets: list[str]) -> str:
+    return ", ".join(f"“{sheet}”" for sheet in sheets)
+
+
+def read_xlsx(opener: Opener, sheet: str) -> Iterator[list[str]]:
+    """Rows of a sheet of a workbook. Raises BadTable."""
+    with opened(opener) as book:
+        for row in book[sheet].iter_rows(values_only=True):
+            yield [unescaped(as_text(cell)) for cell in row]
+
+
+@contextmanager
+def opened(opener: Opener) -> Iterator[Any]:
+    """The workbook, read as it is asked for. Raises BadTable, also for what goes wrong while it is read."""
     with tempfile.TemporaryFile() as file:
         with opener() as source:
             while piece := source.read(HEAD):
@@ -137,9 +182,7 @@ def read_xlsx(opener: Opener) -> Iterator[list[str]]:
         try:
             with ZipFile(file) as archive:
                 refuse_bomb(archive)
-            sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
-            for row in sheet.iter_rows(values_only=True):
-                yield [unescaped(as_text(cell)) for cell in row]
+            yield load_workbook(file, read_only=True, data_only=True)
         except (BadZipFile, KeyError, ValueError, OSError, IndexError, SyntaxError, EOFError) as error:
             raise BadTable(_("The file is no proper workbook.")) from error
 

@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from crp.imports.reading import MOST_BYTES
+from crp.rest import problems
 
 # What a form holds besides its file.
 ROOM = 1024 * 1024
+PLACES = ("/imports/", "/api/v1/imports/")
 
 
 class TooLargeMiddleware:
@@ -23,7 +25,7 @@ class TooLargeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method == "POST" and request.path.startswith("/imports/"):
+        if request.method == "POST" and request.path.startswith(PLACES):
             if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
                 return refuse(request, _("The upload does not say how large it is. Send it from a browser."), 411)
             length = request.META.get("CONTENT_LENGTH") or "0"
@@ -35,7 +37,12 @@ class TooLargeMiddleware:
 
 
 def refuse(request: HttpRequest, why: str, status: int) -> HttpResponse:
-    """A small page of its own: nobody is signed in yet. The connection ends, for the rest of the body is not wanted."""
-    response = render(None, "imports/too_large.html", {"why": why}, status=status)
+    """
+    A small page of its own, for nobody is signed in yet; below /api/ a problem. The connection ends: the rest of the
+    body is not wanted.
+    """
+    is_page = not request.path.startswith("/api/")
+    page = render(None, "imports/too_large.html", {"why": why}, status=status) if is_page else None
+    response: HttpResponse = page or problems.response(request, status, why)
     response["Connection"] = "close"
     return response

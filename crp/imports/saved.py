@@ -1,4 +1,4 @@
-"""SavedMapping: how a source's files were mapped the last time, offered when the next one has the same columns."""
+"""SavedMapping: how a source's files were read and mapped the last time, offered when the next one is like it."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ class SavedMapping(models.Model):
     kind = models.CharField(max_length=20)
     source = models.CharField(max_length=60, blank=True)
     mapping = models.JSONField(default=dict)
+    sheet = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -24,8 +25,15 @@ class SavedMapping(models.Model):
 
     @classmethod
     def keep(cls, run: "ImportRun") -> None:
-        """Remember the run's mapping for its source."""
-        cls.objects.update_or_create(kind=run.kind, source=run.source, defaults={"mapping": run.mapping})
+        """Remember the run's mapping, and the sheet it was read from, for its source."""
+        kept = {"mapping": run.mapping, "sheet": run.shape.get("sheet", "")[:200]}
+        cls.objects.update_or_create(kind=run.kind, source=run.source, defaults=kept)
+
+    @classmethod
+    def sheet_of(cls, kind: str, source: str, sheets: list[str]) -> str:
+        """The sheet of last time if the workbook has one of that name, else an empty string."""
+        found = cls.objects.filter(kind=kind, source=source, sheet__in=sheets).first() if len(sheets) > 1 else None
+        return found.sheet if found else ""
 
     @classmethod
     def fitting(cls, kind: str, source: str, columns: list[str]) -> dict[str, Any]:

@@ -20,10 +20,14 @@ COMMON_LATIN = set("äöüßéèêëàâáãåæçñóòôõøúùûíìîïÄÖ
 
 @dataclass(frozen=True)
 class Shape:
-    """Encoding as Python names it, separator as one character; an empty one is guessed."""
+    """
+    Encoding as Python names it, separator as one character; an empty one is guessed. Of a workbook the name of its sheet,
+    the first if empty.
+    """
 
     encoding: str = ""
     separator: str = ""
+    sheet: str = ""
 
 
 def guess(head: bytes, said: Shape = Shape()) -> Shape:

@@ -155,7 +155,17 @@ def register(spec: Spec) -> None:
     SPECS[spec.kind] = spec
 
 
-ORDER = ("people", "products", "customers", "contacts", "deployments", "opportunities", "activities", "surveys")
+ORDER = (
+    "people",
+    "products",
+    "customers",
+    "contacts",
+    "nominations",
+    "deployments",
+    "opportunities",
+    "activities",
+    "surveys",
+)
 
 
 def kinds() -> list[Spec]:

@@ -1,6 +1,7 @@
 """Taking a whole import back: what it made and nobody used goes, what it changed and still stands is set back."""
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -75,17 +76,13 @@ def staying(run: ImportRun, most: int = 200) -> list[tuple[RowOutcome, str]]:
 
 
 def chunks(run: ImportRun, *, newest_first: bool = False) -> Iterator[tuple[type[models.Model], list[RowOutcome]]]:
-    """The run's new and changed rows, a thousand of one model at a time."""
+    """The run's new and changed rows, at most a thousand of one model at a time; what a row made last stands first or last."""
     order = ("-number", "-pk") if newest_first else ("number", "pk")
     written = RowOutcome.objects.filter(run=run, outcome__in=("created", "updated")).order_by(*order)
-    chunk: list[RowOutcome] = []
-    for row in written.iterator(chunk_size=BATCH):
-        if chunk and (len(chunk) == BATCH or chunk[0].model != row.model):
-            yield apps.get_model(chunk[0].model), chunk
-            chunk = []
-        chunk.append(row)
-    if chunk:
-        yield apps.get_model(chunk[0].model), chunk
+    rows = written.iterator(chunk_size=BATCH)
+    while chunk := list(islice(rows, BATCH)):
+        for label in dict.fromkeys(row.model for row in chunk):
+            yield apps.get_model(label), [row for row in chunk if row.model == label]
 
 
 def judge(
@@ -123,6 +120,8 @@ def used_things(model: type[models.Model], pks: list[int], run: ImportRun, kept:
         if not isinstance(relation, models.ManyToOneRel) or not pks:
             continue
         source, field = relation.related_model, relation.field
+        if getattr(source, "is_derived", False):
+            continue
         going = RowOutcome.objects.filter(run=run, model=source._meta.label_lower).exclude(pk__in=kept)
         own = going.filter(models.Q(outcome="created") | models.Q(outcome="updated", after__has_key=field.attname))
         pointing = source._base_manager.filter(**{f"{field.name}__in": pks}).exclude(pk__in=own.values("object_id"))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,29 +11,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from crp.imports import faulty, preview, reading, undoing
 from crp.imports.forms import MappingForm, MendedFileForm, ShapeForm, UploadForm, ValuesForm, mended_cells
-from crp.imports.models import ImportRun, RunState
+from crp.imports.models import ImportRun, RunState, importer
 from crp.imports.outcomes import OutcomeKind
 from crp.imports.shape import encoding_label
-from crp.imports.tasks import wake, work_one
+from crp.imports.tasks import begin
 from crp.rest.idempotency import once
 from crp.ui import lists
 from crp.ui.exports import table_response
 from crp.ui.pages import page_or_partial
-from crp.verbs import Forbidden
-
-# A file this small is checked while the page is asked for; a larger one goes to the worker.
-SMALL_ROWS = 2_000
-
-
-def importer(request: HttpRequest) -> Any:
-    """The user, if he may import. Raises Forbidden."""
-    if not (request.user.is_manager or request.user.is_admin):  # type: ignore[union-attr]
-        raise Forbidden(_("Program managers and admins import."))
-    return request.user
 
 
 def find(request: HttpRequest, pk: int) -> ImportRun:
-    importer(request)
+    importer(request.user)
     return get_object_or_404(ImportRun.objects.visible_to(request.user).select_related("by"), pk=pk)
 
 
@@ -42,18 +30,10 @@ def find(request: HttpRequest, pk: int) -> ImportRun:
 @once
 def start(request: HttpRequest) -> HttpResponse:
     """Choose a file; earlier imports stand below."""
-    user = importer(request)
+    user = importer(request.user)
     form = UploadForm(request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind")})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            run = ImportRun.upload(
-                kind=data["kind"], source=data["source"], file_name=data["file"].name, content=data["file"].file,
-                mapping=data["mapping"] or {}, by=user,
-            )  # fmt: skip
-            return redirect("imports:run", run.pk)
-        except reading.BadTable as error:
-            form.add_error("file", str(error))
+    if request.method == "POST" and form.is_valid() and (run := form.upload(by=user)):
+        return redirect("imports:run", run.pk)
     runs = ImportRun.objects.visible_to(user).select_related("by").defer("content", "report", "mapping", "mending")[:25]
     status = 422 if form.errors else 200
     return render(request, "imports/start.html", {"form": form, "runs": runs, "step": 1}, status=status)
@@ -105,11 +85,7 @@ def map_columns(request: HttpRequest, found: ImportRun) -> HttpResponse:
 
 def tried_out(request: HttpRequest, found: ImportRun, rows: int, **changes: Any) -> HttpResponse:
     """Check anew: at once when small, else by the worker."""
-    with transaction.atomic():
-        found.try_out(by=request.user, **changes)
-        wake()
-    if rows <= SMALL_ROWS:
-        work_one()
+    begin(lambda: found.try_out(by=request.user, **changes), rows)
     return redirect("imports:run", found.pk)
 
 
@@ -117,19 +93,18 @@ def look(request: HttpRequest, found: ImportRun, *, error: str = "") -> HttpResp
     """What the check found: cells to mend in their place, or every row and what becomes of it."""
     context: dict[str, Any] = {"run": found, "step": 3, "error": error}
     if found.report.get("fault_count"):
-        start = request.GET.get("from", "")
-        begin = int(start) if start.isdecimal() and len(start) < 7 else 0
-        rows = faulty.faulty(found, found.table(), begin)
+        start = faulty.start_of(request.GET)
+        rows = faulty.faulty(found, found.table(), start)
         context |= {
             "rows": rows, "values": ValuesForm(found), "whole": faulty.whole_file(found), "upload": MendedFileForm(),
-            "next": begin + faulty.SHOWN if len(rows) == faulty.SHOWN else 0,
+            "next": start + faulty.SHOWN if len(rows) == faulty.SHOWN else 0,
         }  # fmt: skip
     return render(request, "imports/check.html", context, status=422 if error else 200)
 
 
 @require_POST
 def shape(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read the file in another encoding, or parted by another sign."""
+    """Read the file in another encoding, parted by another sign, or another sheet of it."""
     found = find(request, pk)
     form = ShapeForm(found, request.POST)
     if form.is_valid():
@@ -174,27 +149,18 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     """Every row by what becomes of it; a changed one field by field."""
     found = find(request, pk)
     outcome = request.GET.get("outcome", "")
-    outcome = outcome if outcome in OutcomeKind.values else first_outcome(found)
+    outcome = outcome if outcome in OutcomeKind.values else preview.first_outcome(found)
     page = lists.paginate(request, found.outcomes.filter(outcome=outcome), ["number"])
     preview.describe(page.rows)
     context = {"run": found, "page": page, "outcome": outcome, "tabs": preview.tabs(found)}
     return page_or_partial(request, "imports/rows.html", "imports/_rows.html", context)
 
 
-def first_outcome(found: ImportRun) -> str:
-    """The first set that holds something."""
-    return next((kind for kind in OutcomeKind.values if found.report.get(kind)), "created")
-
-
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write it all."""
     found = find(request, pk)
-    with transaction.atomic():
-        found.apply(by=request.user)
-        wake()
-    if found.report.get("rows", 0) <= SMALL_ROWS:
-        work_one()
+    begin(lambda: found.apply(by=request.user), found.row_count)
     return redirect("imports:run", found.pk)
 
 
@@ -204,11 +170,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     found = find(request, pk)
     found.guard("undo")
     if request.method == "POST":
-        with transaction.atomic():
-            undoing.ask(found, by=request.user, keep_rest=request.POST.get("keep_rest") == "yes")
-            wake()
-        if found.report.get("rows", 0) <= SMALL_ROWS:
-            work_one()
+        keep_rest = request.POST.get("keep_rest") == "yes"
+        begin(lambda: undoing.ask(found, by=request.user, keep_rest=keep_rest), found.row_count)
         return redirect("imports:run", found.pk)
     staying = undoing.staying(found)
     preview.describe([row for row, _why in staying])

@@ -7,6 +7,7 @@ Bases of the API's viewsets.
 the object.
 """
 
+import hashlib
 import json
 from typing import Any
 
@@ -59,9 +60,7 @@ class IdempotentPosts:
         key = request.headers.get("Idempotency-Key")
         if request.method == "POST" and key is not None:
             request._request.user = request.user
-            found = idempotency.claim(
-                request.user, key, idempotency.fingerprint(request._request, request._request.body)
-            )
+            found = idempotency.claim(request.user, key, idempotency.fingerprint(request._request, sent(request)))
             if found:
                 raise Replayed(found.status or 200, found.reply)
 
@@ -71,6 +70,23 @@ class IdempotentPosts:
             response.replayed = True  # type: ignore[attr-defined]
             return response
         return super().handle_exception(error)  # type: ignore[misc]
+
+
+def sent(request: Request) -> bytes:
+    """What was sent, told from anything else: the body, or a form's fields and what is in its files, whatever parts them."""
+    if "multipart" not in (request.content_type or ""):
+        return request._request.body
+    files = [(name, file.name, digest(file)) for name, found in request.FILES.lists() for file in found]
+    return json.dumps([sorted(request.POST.lists()), sorted(files)]).encode()
+
+
+def digest(file: Any) -> str:
+    """SHA-256 of an uploaded file, which is then at its beginning again."""
+    found = hashlib.sha256()
+    for piece in file.chunks():
+        found.update(piece)
+    file.seek(0)
+    return found.hexdigest()
 
 
 def content_length(request: Request) -> int:

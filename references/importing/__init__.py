@@ -1,6 +1,6 @@
 """What of the references comes in by file. Importing this registers every kind."""
 
-from references.importing import catalogue, contacts, customers, surveys, usage
+from references.importing import catalogue, contacts, customers, nominations, surveys, usage
 from references.importing.known import by_external_id, colleagues, companies, products
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "companies",
     "contacts",
     "customers",
+    "nominations",
     "products",
     "surveys",
     "usage",

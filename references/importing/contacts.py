@@ -52,14 +52,10 @@ class ContactSpec:
                 report(row, "name", _("was forgotten at this person’s own request; leave the row out"))
 
     def write(self, rows: list[Row], *, source: str, by: Any) -> Written:
-        known = taken_ids(Contact, rows, source)
-        employers = {row.get("customer").pk for row in rows}
-        named = {
-            (one.customer_id, normalise(one.name)): one
-            for one in Contact.objects.filter(customer__in=employers, erased_at=None)
-        }
-        merged = Merge.objects.filter(contact__customer__in=employers).exclude(folded="").select_related("contact")
-        named = {(one.contact.customer_id, one.folded): one.contact for one in merged if one.contact} | named
+        known, named = (
+            taken_ids(Contact, rows, source),
+            named_people([row for row in rows if not row.get("external_id")]),
+        )
         upsert = Upsert(
             Contact,
             lambda row: known(row) or (None if row.get("external_id") else named.get(by_name(row))),
@@ -70,6 +66,22 @@ class ContactSpec:
     def undone(self, restored: list[tuple[Any, dict[str, Any]]], removed: list[Any]) -> None:
         for contact, _before in restored:
             derive_contact_search(contact)
+
+
+def named_people(rows: list[Row]) -> dict[tuple[int, str], Contact]:
+    """Those the rows name, by customer and folded name, also the one they had before a merge; of the rest only names are read."""
+    wanted, pks = {by_name(row) for row in rows}, dict[tuple[int, str], int]()
+    employers = {customer for customer, _name in wanted}
+    merged = Merge.objects.filter(contact__customer__in=employers).exclude(folded="")
+    for pk, customer, folded in merged.values_list("contact", "contact__customer", "folded").iterator():
+        if (customer, folded) in wanted:
+            pks[customer, folded] = pk
+    people = Contact.objects.filter(customer__in=employers, erased_at=None).order_by("pk")
+    for pk, customer, name in people.values_list("pk", "customer", "name").iterator():
+        if (customer, normalise(name)) in wanted:
+            pks[customer, normalise(name)] = pk
+    found = Contact.objects.in_bulk(pks.values())
+    return {key: found[pk] for key, pk in pks.items()}
 
 
 def by_name(row: Row) -> tuple[int, str]:

@@ -1,6 +1,7 @@
 """Importing customers."""
 
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from crp.events.writing import record_each
 from crp.imports import values
 from crp.imports.spec import Field, Outcome, Problems, Row, Vocabulary, Written, register
-from crp.imports.upsert import Index, Upsert, folded
+from crp.imports.upsert import Index, Numbers, Upsert, folded
 from crp.imports.verbs import Verb
 from crp.search import normalise
 from references.importing.known import CRP_ID, check_ids, colleagues, companies, industries, taken_ids
@@ -68,11 +69,12 @@ class CustomerBook:
     """What is remembered of a file of customers from its first row to its last: the names in it, and whose parent is whom."""
 
     def __init__(self) -> None:
-        self.in_file: set[int] = set()
-        self.parents: dict[int, Row] = {}
-        self.parent_of: dict[str, str] = {}
+        self.in_file = Numbers()
+        # Of rows with a parent: number, folded name, folded parent; each parent's name once.
+        self.children, self.names, self.parents = array("L"), array("Q"), array("Q")
+        self.parent_names: dict[int, str] = {}
         self.index: Index | None = None
-        self.made: dict[int, int] = {}
+        self.made = Numbers()
         # (row number, child's pk, parent's name, is it counted as new or changed) of those whose parent stands further down.
         self.late: list[tuple[int, int, str, bool]] = []
 
@@ -80,26 +82,37 @@ class CustomerBook:
         """Our numbers are ours; names and parents are noted for the end."""
         check_ids(Customer, rows, report)
         for row in rows:
-            name = normalise(row.get("name"))
-            self.in_file.add(folded(name))
+            name = folded(normalise(row.get("name")))
+            self.in_file.put(name, row.number)
             if row.get("parent"):
-                self.parents[row.number] = Row(row.number, {"name": row.get("name"), "parent": row.get("parent")})
-                self.parent_of[name] = normalise(row.get("parent"))
+                parent = folded(normalise(row.get("parent")))
+                self.parent_names.setdefault(parent, row.get("parent"))
+                for kept, value in ((self.children, row.number), (self.names, name), (self.parents, parent)):
+                    kept.append(value)
 
     def check_end(self, report: Problems) -> None:
         """A parent is known or in the file, and nobody is his own ancestor."""
-        known = companies() if self.parents else None
-        for row in self.parents.values():
-            parent = row.get("parent")
-            if known and folded(normalise(parent)) not in self.in_file:
-                try:
-                    known.find(parent)
-                except values.Bad as bad:
-                    names = [one.get("name") for one in self.parents.values()]
-                    near = bad.suggestion or values.closest(parent, names)
-                    report(row, "parent", _("is neither in the file nor a known customer"), near)
-            if is_own_ancestor(normalise(row.get("name")), self.parent_of):
+        missing, place_of = self.missing_parents(), Numbers()
+        for place, name in enumerate(self.names):
+            place_of.put(name, place)
+        for number, name, parent in zip(self.children, self.names, self.parents, strict=True):
+            row = Row(number, {"parent": self.parent_names[parent]})
+            if parent in missing:
+                report(row, "parent", _("is neither in the file nor a known customer"), missing[parent])
+            if is_own_ancestor(name, self.parents, place_of):
                 report(row, "parent", _("would make the company its own parent"))
+
+    def missing_parents(self) -> dict[int, str]:
+        """Those that are neither in the file nor known, and what was probably meant."""
+        asked = {key: name for key, name in self.parent_names.items() if key not in self.in_file}
+        known, found = companies() if asked else None, {}
+        for key, name in asked.items():
+            try:
+                known.find(name)  # type: ignore[union-attr]
+            except values.Bad as bad:
+                others = (other for one, other in self.parent_names.items() if one not in asked)
+                found[key] = bad.suggestion or values.closest(name, others)
+        return found
 
     def write(self, rows: list[Row], *, source: str, by: Any) -> Written:
         """The chunk's customers, with the parents that are there already."""
@@ -134,7 +147,7 @@ class CustomerBook:
         for row in rows:
             made = upsert.objects[row.number]
             if made.pk in new:
-                self.made[folded(normalise(made.name))] = made.pk
+                self.made.put(folded(normalise(made.name)), made.pk)
             parent = row.get("parent")
             if parent and (made.parent_id is None or self.parent(row) != made.parent_id):
                 self.late.append((row.number, made.pk, parent, made.pk in counted))
@@ -164,14 +177,14 @@ def name_index() -> Index:
     return Index(chain(((normalise(name), pk) for name, pk in found), ((name, pk) for name, pk in merged if name)))
 
 
-def is_own_ancestor(name: str, parents: dict[str, str]) -> bool:
-    """Does following the file's parents lead back to the company?"""
-    seen, current = set(), parents.get(name, "")
-    while current and current not in seen:
-        if current == name:
+def is_own_ancestor(name: int, parents: Sequence[int], place_of: Numbers) -> bool:
+    """Does following the file's parents lead back to the company? `place_of` a folded name its parent stands."""
+    seen, place = set[int](), place_of.get(name)
+    while place is not None and place not in seen:
+        if parents[place] == name:
             return True
-        seen.add(current)
-        current = parents.get(current, "")
+        seen.add(place)
+        place = place_of.get(parents[place])
     return False
 
 

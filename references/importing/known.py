@@ -70,9 +70,9 @@ def words_for(choices: type[TextChoices], what: Any) -> Vocabulary:
     return found
 
 
-def companies() -> Vocabulary:
+def companies(shape: type[Vocabulary] = Vocabulary) -> Vocabulary:
     """Customers by name, by external id and by our own number after a #; as Named, for there may be many."""
-    found = Vocabulary(_("customer"), [])
+    found = shape(_("customer"), [])
     for pk, name, external_id in Customer.objects.order_by().values_list("pk", "name", "external_id").iterator():
         known = Named(pk, name)
         found.add(name, known)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crp import inbox
 from crp.accounts.models import Role, User
 from crp.events import record
-from crp.verbs import Forbidden, Refused, Stateful, state_check
+from crp.verbs import Forbidden, Refused, Stateful, WrongState, state_check
 from references.models.access import allow, sees_all_customers
 from references.models.contact import Contact
 from references.models.customer import Customer, CustomerStatus
@@ -87,7 +87,7 @@ class Nomination(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.customer_id}: {self.state}"
+        return self.customer.name
 
     @classmethod
     @transaction.atomic
@@ -141,6 +141,19 @@ class Nomination(Stateful):
             raise Refused(_("This company is nominated already."), code="nominated_already", field="customer")
         customer.status = CustomerStatus.NOMINATED
         customer.save(update_fields=["status"])
+
+    @transaction.atomic
+    def edit(self, *, by: Any, **wanted: Any) -> Self:
+        """Put `reason` or `contact_id` better while it waits. Raises Forbidden, WrongState."""
+        allow(by is None or by.is_manager or by.is_admin or self.by_id == by.pk)
+        self.lock()
+        if self.state not in OPEN_STATES:
+            raise WrongState(self.state, "edit", OPEN_STATES)
+        for name, value in wanted.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(wanted))
+        record(Verb.NOMINATION_EDITED, self, self.customer, by=by, contact=self.contact, customer=self.customer.name)
+        return self
 
     @transaction.atomic
     def name_contact(self, name: str, email: str, *, by: Any) -> Contact:

@@ -86,6 +86,8 @@ class Watch(models.Model):
     since = models.DateTimeField(null=True)
     told = models.BooleanField(default=True)
     seen_at = models.DateTimeField()
+    # Worked out from the rest: no use of anybody, and gone with him.
+    is_derived = True
 
     objects = WatchQuerySet.as_manager()
 

@@ -1,10 +1,12 @@
 """Nominating a customer, and deciding on nominations."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crp.events import Timeline
+from crp.imports import exporting
 from crp.rest.idempotency import once
 from crp.ui import lists
 from crp.ui.pages import page_or_partial
@@ -19,6 +22,8 @@ from references import likeness
 from references.filters import NominationFilters
 from references.forms.customers import ReasonForm
 from references.forms.nominations import NominateForm, asked_of
+from references.importing import known
+from references.importing.nominations import EXPORTED, day_of
 from references.models import Customer, Nomination, NominationState
 from references.models.access import allow, may_set_up
 from references.views.filling import Sheet, data, fill_in
@@ -31,19 +36,46 @@ VIEWS = {
 }
 
 
-@require_safe
-def nominations(request: HttpRequest) -> HttpResponse:
-    """The queue, oldest first; what was decided, newest first."""
+def listed(request: HttpRequest) -> tuple[str, Any, list[str]]:
+    """The view asked for, its rows for list and export, and their order."""
     view = request.GET.get("view", "")
     seen = Nomination.objects.visible_to(request.user)
     found, _errors = lists.narrowed(NominationFilters, request, VIEWS.get(view, VIEWS[""])(seen))
-    rows = found.select_related("customer", "contact", "by", "decided_by")
-    page = lists.paginate(request, rows, ["created_at"] if view not in ("approved", "declined") else ["-created_at"])
+    order = ["created_at"] if view not in ("approved", "declined") else ["-created_at"]
+    return view, found.select_related("customer", "contact", "by", "decided_by"), order
+
+
+@require_safe
+def nominations(request: HttpRequest) -> HttpResponse:
+    """The queue, oldest first; what was decided, newest first."""
+    view, rows, order = listed(request)
+    page = lists.paginate(request, rows, order)
     now = timezone.now()
     for nomination in page:
         nomination.late = nomination.state in ("submitted", "in_review") and now - nomination.created_at > LATE
     context = {"page": page, "tabs": tabs(), "view": view, "late": sum(nomination.late for nomination in page)}
     return page_or_partial(request, "references/nominations.html", "references/_nominations.html", context)
+
+
+@require_safe
+def nominations_export(request: HttpRequest) -> HttpResponseBase:
+    """The same rows as CSV or XLSX, in columns the importer takes back."""
+    _view, rows, order = listed(request)
+    more = [_("Nominated by"), _("From"), _("Decided by"), _("Decided on"), _("Reason of the decision")]
+    return exporting.respond(request, "nominations", EXPORTED, export_rows(rows.order_by(*order, "pk")), more)
+
+
+def export_rows(found: Any) -> Iterator[Sequence[Any]]:
+    """Cells by EXPORTED, then those only for reading."""
+    company = exporting.spelling(known.companies())
+    for row in found.iterator(chunk_size=2_000):
+        person = row.contact.name if row.contact and not row.contact.erased_at else ""
+        names = [each.name if each else "" for each in (row.by, row.decided_by)]
+        decided = timezone.localdate(row.decided_at) if row.decided_at else ""
+        yield (
+            company(row.customer_id, row.customer.name), person, row.reason, day_of(row), row.get_state_display(), row.pk,
+            names[0], row.get_origin_display(), names[1], decided, row.decision_reason,
+        )  # fmt: skip
 
 
 def tabs() -> list[lists.Tab]:

@@ -4,12 +4,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crp.accounts.models import Team, User
 from crp.events.models import Event
 from crp.imports import engine, reading
 from crp.imports import mapping as mappings
 from crp.imports.spec import SPECS
+from crp.imports.upsert import Numbers
 from references.models import Contact, Customer, Industry, Product
 from requests_app.models import ClosingDay, Opportunity
 from tests.conftest import make_customer
@@ -79,6 +82,25 @@ def test_a_parent_may_stand_below_its_child() -> None:
 def test_nobody_becomes_his_own_grandparent() -> None:
     report = take("customers", "name,parent\nA,B\nB,A\n")
     assert {fault.column for fault in report.faults} == {"parent"}
+
+
+def test_a_parent_nobody_knows_is_named_with_what_was_meant() -> None:
+    make_customer("Old Holding")
+    report = take("customers", "name,parent\nA,Holding\nB,Holdnig\nC,Old Holdnig\nD,Elsewhere\nHolding,\n")
+    assert [(fault.row, fault.value, fault.suggestion) for fault in report.faults] == [
+        (2, "Holdnig", "Holding"), (3, "Old Holdnig", "Old Holding"), (4, "Elsewhere", ""),
+    ]  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**64 - 1) | st.integers(0, 300), st.integers(0, 2**62))))
+def test_numbers_are_kept_like_in_a_dict(pairs: list[tuple[int, int]]) -> None:
+    kept = Numbers()
+    for key, number in pairs:
+        kept.put(key, number)
+    known = dict(pairs)
+    assert {key: kept.get(key) for key in known} == known
+    assert kept.size == len(known)
+    assert 2**63 + 5 in known or 2**63 + 5 not in kept
 
 
 def test_a_customer_is_found_again_by_external_id_within_its_source() -> None:

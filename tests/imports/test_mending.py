@@ -12,7 +12,7 @@ from crp.accounts.models import User
 from crp.events.models import Event
 from crp.imports import reading
 from crp.imports.models import ImportRun
-from references.models import Contact, Customer
+from references.models import Contact, Customer, Watch
 from tests.conftest import make_contact
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +123,15 @@ def test_a_whole_import_is_taken_back(maya: User, as_user: Client) -> None:
     assert list(Customer.objects.values_list("name", "country", "parent")) == [("Acme", "DE", None)]
     told = Event.objects.get(verb="import.undone")
     assert (told.by, told.data["removed"], told.data["restored"]) == (maya, 2, 1)
+
+
+def test_being_watched_is_no_use(maya: User, as_user: Client) -> None:
+    write(bring(maya, "name\nAcme\n"), maya)
+    run = write(bring(maya, "customer,name\nAcme,Jo Doe\n", "contacts"), maya)
+    jo = Contact.objects.get()
+    Watch.objects.create(customer=jo.customer, contact=jo, availability="free", seen_at=timezone.now())
+    undo(run, as_user(maya))
+    assert (run.state, Contact.objects.count(), Watch.objects.count()) == ("undone", 0, 0)
 
 
 def test_what_was_used_or_changed_since_stays_and_is_shown(maya: User, as_user: Client) -> None:

@@ -14,7 +14,7 @@ from crp.imports import engine, headers, reading
 from crp.imports import mapping as mappings
 from crp.imports.spec import SPECS
 from crp.ui.exports import cell, unescaped
-from references.models import Contact, Customer
+from references.models import Contact, Customer, Nomination
 from requests_app.models import Opportunity
 from tests.conftest import make_contact, make_customer, make_user
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 Client = Callable[[User], Any]
 PLACES = {
     "customers": "/customers/export/", "contacts": "/contacts/export/", "opportunities": "/deals/export/",
-    "people": "/imports/people/export/",
+    "people": "/imports/people/export/", "nominations": "/nominations/export/",
 }  # fmt: skip
 ODD = ["=1+1", "+49 & Co", "-dash", "@home", "'=quoted", "''+two", 'say "hi", now', "two\nlines", "شركة النور", "می\u200cخواهم",
        "Zoë 👩\u200d🚀", "a\u200bb", "tab\there", "'plain", "#12", "a;b|c"]  # fmt: skip
@@ -87,11 +87,20 @@ def test_every_list_comes_back_unchanged_in_every_language(as_user: Client, form
     for name, stage, state, closed in (("A", "Engaging", "won", date(2026, 1, 2)), ("=B", "Talking", "open", None)):
         Opportunity.objects.create(name=name, stage=stage, state=state, closed_on=closed, amount=Decimal("10.50"), owner=twin,
                                    account=acme, prospect="Acme", currency="EUR")  # fmt: skip
+    for state in ("submitted", "in_review", "approved", "declined"):
+        bluth = make_customer("Bluth", status="candidate")
+        made = Nomination.submit(by=twin, customer=bluth, reason="=SUM(a)\r\nAnd they said “yes” ۱۲ ")
+        made.name_contact("@Jo", "", by=twin)
+        Nomination.objects.filter(pk=made.pk).update(state=state, decided_at=made.created_at)
     client = as_user(both)
     for kind in PLACES:
         report = brought_back(kind, saved(client, kind, form, language), both)
         assert (kind, *told(report)) == (kind, 0, 0, [])
         assert report.rows >= 2 or kind == "contacts"
+    for view in ("approved", "declined"):
+        answer = client.get("/nominations/export/", {"view": view, "format": form})
+        report = brought_back("nominations", b"".join(answer.streaming_content), both)
+        assert (view, *told(report), report.written.unchanged) == (view, 0, 0, [], 1)
 
 
 def test_a_rep_saves_no_parent_he_may_not_see(sam: User, as_user: Client) -> None:

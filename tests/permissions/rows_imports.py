@@ -1,7 +1,8 @@
 """Who may import; who may read what the API is like."""
 
 from crp.imports.models import ImportRun
-from tests.permissions.table import Row, World
+from tests.permissions.rows_references import API, api
+from tests.permissions.table import Row, World, everyone, only
 
 MAY = {
     "maya": 200,
@@ -16,6 +17,11 @@ MAY = {
 }
 SENDS_BACK = {**MAY, "maya": 302, "adam": 302}
 TOO_EARLY = {**MAY, "maya": 409, "adam": 409}
+
+
+# Over the API whoever does not import finds none.
+FINDS = api(only("maya", "adam", refused=404))
+ASKS = {**FINDS, "maya": 400, "adam": 400}
 
 
 def tell(world: World) -> None:
@@ -47,5 +53,19 @@ ROWS = [
     Row("imports:mapping", MAY, kwargs=run_of),
     Row("imports:faults", MAY, kwargs=run_of),
     Row("imports:people_export", {**MAY, "maya": 403}),
+    Row("api:import-list", {**everyone(200), **API}),
+    Row("api:import-list", {**MAY, **API, "maya": 400, "adam": 400}, method="post"),
+    Row("api:import-detail", FINDS, kwargs=run_of),
+    Row("api:import-map-columns", {**FINDS, "maya": 202, "adam": 202}, kwargs=run_of, method="post"),
+    Row("api:import-shape", FINDS, kwargs=run_of, method="post"),
+    Row("api:import-faults", FINDS, kwargs=run_of),
+    Row("api:import-faults-file", FINDS, kwargs=run_of),
+    Row("api:import-mend", {**FINDS, "maya": 202, "adam": 202}, kwargs=run_of, method="post"),
+    Row("api:import-mended-file", ASKS, kwargs=run_of, method="post"),
+    Row("api:import-rows", FINDS, kwargs=run_of),
+    Row("api:import-apply", {**FINDS, "maya": 409, "adam": 409}, kwargs=run_of, method="post"),
+    Row("api:import-undo", {**FINDS, "maya": 409, "adam": 409}, kwargs=run_of),
+    Row("api:import-undo", FINDS, kwargs=applied),
+    Row("api:import-undo", {**FINDS, "maya": 202, "adam": 202}, kwargs=applied, method="post"),
     Row("api:schema", {"maya": 200, "ola": 200, "anonymous": 200}),
 ]

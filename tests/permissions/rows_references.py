@@ -88,6 +88,7 @@ CONTACTS = [
 
 NOMINATIONS = [
     Row("references:nominations", everyone(200)),
+    Row("references:nominations_export", everyone(200)),
     Row("references:nominate", everyone(200, ola=403)),
     Row("references:nominate", everyone(302, ola=403), method="post", data={"company": "Tessuti Ferrante", "reason": "A 10 in May"}),
     Row("references:nomination", SEES_NOMINATION, kwargs=nomination),

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crp.imports import engine, headers, reading
 from crp.imports import mapping as mappings
+from crp.imports.shape import Shape
 from crp.imports.spec import SPECS, kinds
 
 
@@ -21,10 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
         parser.add_argument("--source", default="", help="name of the system the external ids belong to")
 
+        parser.add_argument("--sheet", default="", help="of a workbook, if not the first")
+
     def handle(self, *args: Any, **options: Any) -> None:
         spec = SPECS[options["kind"]]
         try:
-            table = reading.read(options["file"].name, options["file"].read_bytes())
+            table = reading.read(options["file"].name, options["file"].read_bytes(), Shape(sheet=options["sheet"]))
             raw = options["mapping"].read_bytes() if options["mapping"] else b""
             guessed = {"columns": headers.guess_columns(spec, table.columns)}
             mapping = mappings.parse(raw, spec) if raw else mappings.from_data(guessed, spec)

@@ -260,7 +260,12 @@ SPECTACULAR_SETTINGS = {
     "DEFAULT_GENERATOR_CLASS": "crp.rest.schema.KeptSchema",
     "COMPONENT_SPLIT_REQUEST": True,
     # Fields of one name with other choices: the schema needs a word for each.
-    "ENUM_NAME_OVERRIDES": {"SurveyKind": "references.models.survey.SurveyKind"},
+    "ENUM_NAME_OVERRIDES": {
+        "SurveyKind": "references.models.survey.SurveyKind",
+        "OutcomeEnum": "references.models.activity.Outcome",
+        "RowOutcome": "crp.imports.outcomes.OutcomeKind",
+        "ImportState": "crp.imports.models.RunState",
+    },
 }
 
 # -- tasks: PostgreSQL holds the truth, Celery only wakes work up (docs/decisions.md) ---------

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import models
 from django.db.models.functions import JSONObject
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crp.imports import engine, headers, reading
@@ -52,7 +52,7 @@ COUNTS = ("rows", "created", "updated", "unchanged", "skipped", "fault_count", "
 def importer(user: Any) -> Any:
     """The user, if he may import. Raises Forbidden."""
     if not (user.is_manager or user.is_admin):
-        raise Forbidden(_t("Program managers and admins import."))
+        raise Forbidden(gettext("Program managers and admins import."))
     return user
 
 
@@ -180,7 +180,7 @@ class ImportRun(Stateful):
     def table(self) -> reading.Table:
         """The file as uploaded. Raises BadTable, Refused when it was dropped."""
         if not self.content:
-            raise Refused(_t("The file was dropped after 30 days. Upload it again."), code="file_dropped")
+            raise Refused(gettext("The file was dropped after 30 days. Upload it again."), code="file_dropped")
         said = Shape(*(self.shape.get(name, "") for name in ("encoding", "separator", "sheet")))
         return reading.read(self.file_name, lambda: unpacked(bytes(self.content)), said if self.shape else None)
 

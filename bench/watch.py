@@ -56,6 +56,8 @@ def measure(rounds: int) -> list[Ratio]:
             cursor.execute(MORE, {"wanted": ACTIVITIES})
             cursor.execute("ANALYZE references_activity")
         watching.refresh()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE references_watch")
         n = Activity.objects.count()
         ours, floor = in_turn(watching.refresh, bare, rounds)
         transaction.set_rollback(True)

@@ -7,8 +7,9 @@ days are those of each person's own time zone.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -22,6 +23,8 @@ NO_LIMIT = 1_000_000
 # One at a time: two beats at once would only wait for each other's rows.
 WATCH_LOCK = 7_203_412
 
+# One statement for all rows, so that the ledger is read once: `recent` is every use that a window of today may hold, `taken` its
+# sums, by person and (nobody named) company.
 PEOPLE = """
 WITH people AS (
     SELECT c.id, c.customer_id, c.last_live_on, c.own_count, c.own_days, c.created_at, c.consent_granted_at,
@@ -29,16 +32,24 @@ WITH people AS (
         cu.status, cu.owner_id, (%(now)s AT TIME ZONE c.timezone)::date AS today
     FROM references_contact c JOIN references_customer cu ON cu.id = c.customer_id
     WHERE c.erased_at IS NULL AND c.left_on IS NULL AND (%(ids)s::bigint[] IS NULL OR c.customer_id = ANY(%(ids)s))
-), used AS (
-    SELECT p.id, MAX(a."on") AS last_on,
-        COUNT(*) FILTER (WHERE a.live AND a."on" > p.today - %(live_days)s) AS live,
-        COUNT(*) FILTER (WHERE a.live AND a."on" > p.today - p.own_days) AS own,
-        COALESCE(SUM(a.effort) FILTER (WHERE a."on" > p.today - %(contact_days)s), 0) AS effort
-    FROM people p JOIN references_activity a ON a.contact_id = p.id GROUP BY p.id
+), recent AS MATERIALIZED (
+    SELECT a.customer_id, a.contact_id, a."on", a.live, a.effort FROM references_activity a
+    WHERE a."on" > %(since)s::date AND (%(ids)s::bigint[] IS NULL OR a.customer_id = ANY(%(ids)s))
+    UNION ALL
+    SELECT a.customer_id, a.contact_id, a."on", a.live, a.effort
+    FROM people p JOIN references_activity a ON a.contact_id = p.id AND a.customer_id = p.customer_id
+    WHERE p.own_count IS NOT NULL AND a."on" > p.today - p.own_days AND a."on" <= %(since)s::date
+), taken AS (
+    SELECT r.customer_id, r.contact_id, MAX(r."on") AS last_on,
+        COUNT(*) FILTER (WHERE r.live AND r."on" > p.today - %(live_days)s) AS live,
+        COUNT(*) FILTER (WHERE r.live AND r."on" > p.today - p.own_days) AS own,
+        COALESCE(SUM(r.effort) FILTER (WHERE r."on" > p.today - %(contact_days)s), 0) AS effort,
+        COALESCE(SUM(r.effort) FILTER (WHERE r."on" > %(today)s::date - %(customer_days)s), 0) AS spent
+    FROM recent r LEFT JOIN people p ON p.id = r.contact_id GROUP BY r.customer_id, r.contact_id
 ), held AS (
-    SELECT h.contact_id AS id, COUNT(*) FILTER (WHERE h.live) AS live, SUM(h.effort) AS effort
+    SELECT h.customer_id, h.contact_id AS id, COUNT(*) FILTER (WHERE h.live) AS live, SUM(h.effort) AS effort
     FROM references_hold h WHERE h.released_at IS NULL AND h.expires_at > %(now)s
-        AND (%(ids)s::bigint[] IS NULL OR h.customer_id = ANY(%(ids)s)) GROUP BY h.contact_id
+        AND (%(ids)s::bigint[] IS NULL OR h.customer_id = ANY(%(ids)s)) GROUP BY h.customer_id, h.contact_id
 ), paused AS (
     SELECT p.id, MAX(COALESCE(x.until, 'infinity'::date)) AS until
     FROM references_pause x JOIN people p ON p.customer_id = x.customer_id AND (x.contact_id IS NULL OR x.contact_id = p.id)
@@ -47,31 +58,35 @@ WITH people AS (
     SELECT DISTINCT p.id FROM references_complaint x
     JOIN people p ON p.customer_id = x.customer_id AND (x.contact_id IS NULL OR x.contact_id = p.id) WHERE x.closed_on IS NULL
 ), said AS (
-    SELECT p.id, BOOL_OR(w.answer <> 'no') AS willing, BOOL_OR(w.answer = 'yes') AS yes
-    FROM people p JOIN references_willingness w
-        ON (w.contact_id = p.id OR w.customer_id = p.customer_id) AND (w.until IS NULL OR w.until >= p.today)
-    WHERE w.customer_id IS NOT NULL OR NOT EXISTS (
-        SELECT 1 FROM references_willingness c WHERE c.customer_id = p.customer_id AND c.activity_type_id = w.activity_type_id
-            AND c.answer = 'no' AND (c.until IS NULL OR c.until >= p.today)
-    ) GROUP BY p.id
-), spent AS (
-    SELECT customer_id, SUM(effort) AS effort, SUM(held) AS held FROM (
-        SELECT a.customer_id, a.effort, 0 AS held FROM references_activity a
-        WHERE a."on" > (%(now)s AT TIME ZONE %(zone)s)::date - %(customer_days)s
-            AND (%(ids)s::bigint[] IS NULL OR a.customer_id = ANY(%(ids)s))
+    SELECT id, BOOL_OR(answer <> 'no') AS willing, BOOL_OR(answer = 'yes') AS yes FROM (
+        SELECT p.id, w.answer FROM people p JOIN references_willingness w ON w.contact_id = p.id
+        WHERE (w.until IS NULL OR w.until >= p.today) AND NOT EXISTS (
+            SELECT 1 FROM references_willingness c WHERE c.customer_id = p.customer_id
+                AND c.activity_type_id = w.activity_type_id AND c.answer = 'no' AND (c.until IS NULL OR c.until >= p.today)
+        )
         UNION ALL
-        SELECT h.customer_id, h.effort, h.effort FROM references_hold h WHERE h.released_at IS NULL AND h.expires_at > %(now)s
-            AND (%(ids)s::bigint[] IS NULL OR h.customer_id = ANY(%(ids)s))
-    ) taken GROUP BY customer_id
+        SELECT p.id, w.answer FROM people p JOIN references_willingness w ON w.customer_id = p.customer_id
+        WHERE w.until IS NULL OR w.until >= p.today
+    ) answers GROUP BY id
+), spent AS (
+    SELECT customer_id, SUM(used)::int AS used, SUM(held)::int AS held FROM (
+        SELECT customer_id, spent AS used, 0 AS held FROM taken UNION ALL SELECT customer_id, 0, effort FROM held
+    ) x GROUP BY customer_id
 ), stand AS (
-    SELECT p.*, COALESCE(u.live, 0) AS used, COALESCE(h.live, 0) AS held, u.last_on,
+    SELECT p.*, COALESCE(u.live, 0) AS used, COALESCE(h.live, 0) AS held,
         COALESCE(u.own, 0) + COALESCE(h.live, 0) AS own, COALESCE(u.effort, 0) + COALESCE(h.effort, 0) AS effort,
-        COALESCE(s.effort, 0) AS customer_effort, COALESCE(s.held, 0) AS customer_held, COALESCE(h.effort, 0) AS held_effort,
+        COALESCE(s.used, 0) + COALESCE(s.held, 0) AS customer_effort, COALESCE(s.held, 0) AS customer_held,
+        COALESCE(h.effort, 0) AS held_effort,
+        -- Whoever was not used of late: two looks into an index, rather than years of the ledger.
+        COALESCE(u.last_on, GREATEST(
+            (SELECT MAX(a."on") FROM references_activity a WHERE a.contact_id = p.id AND a.live),
+            (SELECT MAX(a."on") FROM references_activity a WHERE a.contact_id = p.id AND NOT a.live)
+        )) AS last_on,
         x.until AS paused_until, k.id IS NOT NULL AS complaint,
         COALESCE(w.willing, FALSE) AS willing, COALESCE(w.yes, FALSE) AS yes,
         LEAST(%(live_count)s, COALESCE(p.own_count, %(live_count)s)) AS most
-    FROM people p LEFT JOIN used u ON u.id = p.id
-        LEFT JOIN held h ON h.id = p.id LEFT JOIN paused x ON x.id = p.id
+    FROM people p LEFT JOIN taken u ON u.contact_id = p.id AND u.customer_id = p.customer_id
+        LEFT JOIN held h ON h.id = p.id AND h.customer_id = p.customer_id LEFT JOIN paused x ON x.id = p.id
         LEFT JOIN complained k ON k.id = p.id LEFT JOIN said w ON w.id = p.id LEFT JOIN spent s ON s.customer_id = p.customer_id
 ), word AS (
     SELECT *, CASE
@@ -85,30 +100,30 @@ WITH people AS (
         ELSE 'free' END AS availability
     FROM stand
 ), again AS (
-    -- Of those at a limit: the last day on which what was used still fills it; none where holds alone do.
+    -- Of those whose own limits are full: the last day on which what was used still fills them; none where holds alone do.
     SELECT id, MAX(until_live) AS until_live, MAX(until_own) AS until_own, MAX(until_effort) AS until_effort FROM (
         SELECT w.id,
-            CASE WHEN a.live AND %(live_count)s - w.held = ROW_NUMBER() OVER alike
-                THEN a."on" + %(live_days)s - 1 END AS until_live,
-            CASE WHEN a.live AND w.own_count - w.held = ROW_NUMBER() OVER alike THEN a."on" + w.own_days - 1 END AS until_own,
-            CASE WHEN w.held_effort < %(contact_effort)s AND w.held_effort + SUM(a.effort) OVER latest >= %(contact_effort)s
-                THEN a."on" + %(contact_days)s - 1 END AS until_effort
-        FROM word w JOIN references_activity a ON a.contact_id = w.id
-            AND a."on" > w.today - GREATEST(%(live_days)s, %(contact_days)s, w.own_days)
+            CASE WHEN r.live AND %(live_count)s - w.held = ROW_NUMBER() OVER alike
+                THEN r."on" + %(live_days)s - 1 END AS until_live,
+            CASE WHEN r.live AND w.own_count - w.held = ROW_NUMBER() OVER alike THEN r."on" + w.own_days - 1 END AS until_own,
+            CASE WHEN w.held_effort < %(contact_effort)s AND w.held_effort + SUM(r.effort) OVER latest >= %(contact_effort)s
+                THEN r."on" + %(contact_days)s - 1 END AS until_effort
+        FROM word w JOIN recent r ON r.contact_id = w.id AND r.customer_id = w.customer_id
         WHERE w.availability = 'limit'
-        WINDOW alike AS (PARTITION BY w.id, a.live ORDER BY a."on" DESC, a.id DESC),
-            latest AS (PARTITION BY w.id ORDER BY a."on" DESC, a.id DESC)
+            AND (w.used + w.held >= %(live_count)s OR w.own >= w.own_count OR w.effort >= %(contact_effort)s)
+        WINDOW alike AS (PARTITION BY w.id, r.live ORDER BY r."on" DESC), latest AS (PARTITION BY w.id ORDER BY r."on" DESC)
     ) x GROUP BY id
 ), again_there AS (
     SELECT customer_id, MAX(until) AS until FROM (
-        SELECT a.customer_id, CASE WHEN c.held < %(customer_effort)s
-            AND c.held + SUM(a.effort) OVER (PARTITION BY a.customer_id ORDER BY a."on" DESC, a.id DESC) >= %(customer_effort)s
-            THEN a."on" + %(customer_days)s - 1 END AS until
-        FROM (SELECT DISTINCT customer_id, customer_held AS held FROM word WHERE customer_effort >= %(customer_effort)s) c
-        JOIN references_activity a ON a.customer_id = c.customer_id
-            AND a."on" > (%(now)s AT TIME ZONE %(zone)s)::date - %(customer_days)s
+        SELECT r.customer_id, CASE WHEN c.held < %(customer_effort)s
+            AND c.held + SUM(r.effort) OVER (PARTITION BY r.customer_id ORDER BY r."on" DESC) >= %(customer_effort)s
+            THEN r."on" + %(customer_days)s - 1 END AS until
+        FROM (
+            SELECT DISTINCT customer_id, customer_held AS held FROM word
+            WHERE availability = 'limit' AND customer_effort >= %(customer_effort)s
+        ) c JOIN recent r ON r.customer_id = c.customer_id
     ) x GROUP BY customer_id
-), fresh AS (
+), fresh_people AS MATERIALIZED (
     SELECT word.customer_id, word.id AS contact_id, availability, CASE availability
             WHEN 'paused' THEN NULLIF(paused_until, 'infinity'::date)
             WHEN 'limit' THEN CASE
@@ -138,29 +153,23 @@ WITH people AS (
 """
 
 CUSTOMERS = """
-WITH spent AS (
-    SELECT customer_id, SUM(effort) FILTER (WHERE NOT held) AS used, SUM(effort) FILTER (WHERE held) AS held FROM (
-        SELECT a.customer_id, a.effort, FALSE AS held FROM references_activity a
-        WHERE a."on" > (%(now)s AT TIME ZONE %(zone)s)::date - %(customer_days)s
-            AND (%(ids)s::bigint[] IS NULL OR a.customer_id = ANY(%(ids)s))
-        UNION ALL
-        SELECT h.customer_id, h.effort, TRUE FROM references_hold h WHERE h.released_at IS NULL AND h.expires_at > %(now)s
-            AND (%(ids)s::bigint[] IS NULL OR h.customer_id = ANY(%(ids)s))
-    ) taken GROUP BY customer_id
+, best AS (
+    SELECT DISTINCT ON (customer_id) customer_id, availability, until,
+        SUM(speakers) OVER (PARTITION BY customer_id) AS speakers
+    FROM fresh_people
+    ORDER BY customer_id, array_position(ARRAY['free', 'ask', 'resting', 'limit', 'paused', 'barred'], availability),
+        until NULLS LAST
 ), asked AS (
     -- Of the people there as just looked at, of those who left as last looked at, and of uses of the company as such.
-    SELECT customer_id, NULLIF(MAX(last_on), '0001-01-01'::date) AS last_on FROM (
-        SELECT customer_id, rested_since AS last_on FROM references_contact
+    SELECT customer_id, MAX(last_on) AS last_on FROM (
+        SELECT customer_id, last_asked_on AS last_on FROM fresh_people
+        UNION ALL
+        SELECT customer_id, NULLIF(rested_since, '0001-01-01'::date) FROM references_contact
+        WHERE erased_at IS NOT NULL OR left_on IS NOT NULL
         UNION ALL
         SELECT customer_id, "on" FROM references_activity WHERE contact_id IS NULL
     ) x WHERE %(ids)s::bigint[] IS NULL OR customer_id = ANY(%(ids)s) GROUP BY customer_id
-), best AS (
-    SELECT DISTINCT ON (customer_id) customer_id, availability, until,
-        SUM(speakers) OVER (PARTITION BY customer_id) AS speakers
-    FROM references_watch WHERE contact_id IS NOT NULL AND (%(ids)s::bigint[] IS NULL OR customer_id = ANY(%(ids)s))
-    ORDER BY customer_id, array_position(ARRAY['free', 'ask', 'resting', 'limit', 'paused', 'barred'], availability::text),
-        until NULLS LAST
-), fresh AS (
+), fresh_customers AS (
     SELECT c.id AS customer_id, NULL::bigint AS contact_id,
         COALESCE(b.availability, CASE WHEN c.status = 'paused' THEN 'paused' ELSE 'barred' END) AS availability, b.until,
         COALESCE(s.used, 0) AS used, COALESCE(s.held, 0) AS held, %(customer_effort)s AS most,
@@ -177,29 +186,34 @@ WITH spent AS (
 )
 """
 
-# Rows that stay as they are are not written again; an alarm keeps its beginning while it lasts.
+# Rows that stay as they are are neither locked nor written again; an alarm keeps its beginning while it lasts.
 KEEP = """
 INSERT INTO references_watch AS w (
     customer_id, contact_id, availability, until, used, held, most, effort, effort_held, effort_most, speakers, last_asked_on,
     alarm, since, told, seen_at
 )
-SELECT customer_id, contact_id, availability, until, used, held, most, effort, effort_held, effort_most, speakers,
-    last_asked_on, alarm,
-    CASE WHEN alarm <> '' THEN %(now)s END, alarm = '', %(now)s FROM fresh
+SELECT f.*, CASE WHEN f.alarm <> '' THEN %(now)s END, f.alarm = '', %(now)s FROM {fresh} f LEFT JOIN references_watch k ON {same}
+WHERE (
+        k.customer_id, k.availability, k.until, k.used, k.held, k.most, k.effort, k.effort_held, k.effort_most, k.speakers,
+        k.last_asked_on, k.alarm
+    ) IS DISTINCT FROM (
+        f.customer_id, f.availability, f.until, f.used, f.held, f.most, f.effort, f.effort_held, f.effort_most, f.speakers,
+        f.last_asked_on, f.alarm
+    )
 ON CONFLICT {target} DO UPDATE SET
     customer_id = EXCLUDED.customer_id, availability = EXCLUDED.availability, until = EXCLUDED.until, used = EXCLUDED.used,
     held = EXCLUDED.held, most = EXCLUDED.most, effort = EXCLUDED.effort, effort_held = EXCLUDED.effort_held,
     effort_most = EXCLUDED.effort_most, speakers = EXCLUDED.speakers, last_asked_on = EXCLUDED.last_asked_on,
     alarm = EXCLUDED.alarm, since = CASE WHEN w.alarm = EXCLUDED.alarm THEN w.since ELSE EXCLUDED.since END,
     told = CASE WHEN w.alarm = EXCLUDED.alarm THEN w.told ELSE EXCLUDED.told END, seen_at = EXCLUDED.seen_at
-WHERE (
-        w.customer_id, w.availability, w.until, w.used, w.held, w.most, w.effort, w.effort_held, w.effort_most, w.speakers,
-        w.last_asked_on, w.alarm
-    ) IS DISTINCT FROM (
-        EXCLUDED.customer_id, EXCLUDED.availability, EXCLUDED.until, EXCLUDED.used, EXCLUDED.held, EXCLUDED.most,
-        EXCLUDED.effort, EXCLUDED.effort_held, EXCLUDED.effort_most, EXCLUDED.speakers, EXCLUDED.last_asked_on, EXCLUDED.alarm
-    )
 """
+KEEP_PEOPLE = KEEP.format(fresh="fresh_people", same="k.contact_id = f.contact_id", target="(contact_id)")
+KEEP_CUSTOMERS = KEEP.format(
+    fresh="fresh_customers",
+    same="k.customer_id = f.customer_id AND k.contact_id IS NULL",
+    target="(customer_id) WHERE contact_id IS NULL",
+)
+LOOK = f"{PEOPLE}{CUSTOMERS}, kept AS ({KEEP_PEOPLE}) {KEEP_CUSTOMERS}"
 # What lists are ordered by: a day for everybody, and the points left of those who may be asked.
 RESTED = """
 UPDATE references_customer c SET rested_since = COALESCE(w.last_asked_on, '0001-01-01'::date), effort_left = v.effort_left
@@ -222,9 +236,11 @@ DELETE FROM references_watch w USING references_contact c WHERE c.id = w.contact
 
 def parameters(now: datetime, customers: Collection[int] | None) -> dict[str, Any]:
     """What the statements ask for: the policy's numbers, the moment, and which customers (None: all)."""
-    policy = UsagePolicy.current()
+    policy, day = UsagePolicy.current(), now.astimezone(ZoneInfo(settings.PROGRAM_TIME_ZONE)).date()
+    # The first day anywhere is the one before that of UTC.
+    since = now.astimezone(UTC).date() - timedelta(days=1 + policy.window)
     return {
-        "now": now, "ids": None if customers is None else list(customers), "zone": settings.PROGRAM_TIME_ZONE, "near": NEAR,
+        "now": now, "today": day, "since": since, "ids": None if customers is None else list(customers), "near": NEAR,
         "live_count": policy.live_count, "live_days": policy.live_days, "contact_days": policy.contact_days,
         "contact_effort": NO_LIMIT if policy.contact_effort is None else policy.contact_effort,
         "no_limit": NO_LIMIT, "customer_effort": policy.customer_effort, "customer_days": policy.customer_days,
@@ -234,13 +250,12 @@ def parameters(now: datetime, customers: Collection[int] | None) -> dict[str, An
 
 @transaction.atomic
 def refresh(customers: Collection[int] | None = None, *, now: datetime | None = None) -> None:
-    """Bring the watch up to date, for some customers or all. Six statements, however many people there are."""
+    """Bring the watch up to date, for some customers or all. Five statements, however many people there are."""
     values = parameters(now or timezone.now(), customers)
     with connection.cursor() as cursor:
         if customers is None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WATCH_LOCK])
         cursor.execute(GONE, values)
-        cursor.execute(PEOPLE + KEEP.format(target="(contact_id)"), values)
+        cursor.execute(LOOK, values)
         cursor.execute(RESTED_PEOPLE, values)
-        cursor.execute(CUSTOMERS + KEEP.format(target="(customer_id) WHERE contact_id IS NULL"), values)
         cursor.execute(RESTED, values)

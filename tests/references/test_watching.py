@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -83,6 +84,66 @@ def test_its_word_agrees_with_the_rules_on_random_worlds(omar: User) -> None:
         effort = capacity.effort(fresh, day)
         assert (row.effort, row.effort_held, row.effort_most) == (effort.used, effort.held, effort.limit), person
     assert set(said.values()) >= {"free", "ask", "resting", "limit", "paused", "barred"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_its_sums_and_last_asks_are_those_counted_one_by_one(seed: int) -> None:
+    chance = Random(seed)
+    UsagePolicy.objects.create(
+        pk=1, live_count=4, live_days=40, contact_effort=None, contact_days=20, customer_effort=900, customer_days=30,
+        cooldown_days=0,
+    )  # fmt: skip
+    kinds = list(ActivityType.objects.filter(live=True))
+    now = timezone.now().replace(hour=chance.choice([1, 11, 22]))
+    on = now.astimezone(ZoneInfo(settings.PROGRAM_TIME_ZONE)).date()
+    people = []
+    for number in range(40):
+        company = people[-1].customer if number % 2 else make_customer(f"C{number}")
+        person = make_contact(
+            company, f"P{number} X", timezone=chance.choice(["UTC", "Pacific/Kiritimati", "Etc/GMT+12"]),
+            own_count=chance.choice([None, 1, 3]), own_days=chance.choice([10, 90]),
+        )  # fmt: skip
+        people.append(person)
+        for kind in kinds:
+            make_willing(person, kind.slug)
+        span = chance.choice([5, 45, 130])
+        uses = [
+            (chance.choice([person, person, None]), chance.choice(kinds), chance.randint(0, span))
+            for _ in range(chance.randint(0, 6))
+        ]
+        Activity.objects.bulk_create(
+            Activity(
+                customer=company, contact=who, activity_type=kind, on=on - timedelta(days=days), effort=chance.randint(0, 6),
+                live=chance.random() < 0.6,
+            )
+            for who, kind, days in uses
+        )  # fmt: skip
+        if chance.random() < 0.3:
+            Hold.objects.bulk_create([Hold(
+                customer=company, contact=person, activity_type=kinds[0], effort=3, live=True, on=on, reason=f"x:{number}",
+                expires_at=now + timedelta(days=5), override_by=make_user(f"M{number} K", Role.MANAGER), override_reason="x",
+            )])  # fmt: skip
+    watching.refresh(now=now)
+    people[0].leave(by=None, on=on)
+    watching.refresh(now=now)
+    for row in Watch.objects.select_related("customer", "contact__customer"):
+        of, uses = row.contact or row.customer, Activity.objects.filter(customer=row.customer)
+        day = now.astimezone(ZoneInfo(row.contact.timezone)).date() if row.contact else on
+        usage, effort = capacity.usage(of, day), capacity.effort(of, day) if row.contact else capacity.usage(of, day)
+        if row.contact:
+            uses = uses.filter(contact=row.contact)
+            assert row.availability == word(row.contact, day), of
+        assert (row.used, row.held, row.effort, row.effort_held, row.last_asked_on) == (
+            usage.used, usage.held, effort.used, effort.held, max((use.on for use in uses), default=None),
+        ), of  # fmt: skip
+    rows = Watch.objects.order_by("pk").values(
+        "pk", "availability", "until", "used", "effort", "last_asked_on", "alarm"
+    )
+    whole = list(rows)
+    Watch.objects.update(used=99)
+    for customer in Customer.objects.all():
+        watching.refresh([customer.pk], now=now)
+    assert list(rows.all()) == whole
 
 
 def test_the_customer_s_word_is_that_of_his_best_person(hanne: Contact) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.db.migrations import RunPython
@@ -14,6 +15,10 @@ from pytest_django.plugin import blocking_manager_key
 from crp.accounts.models import Role, Team, User
 from references.models import ActivityType, Answer, Contact, Customer, CustomerStatus, Industry, Product, Willingness
 from requests_app.models import Opportunity, ReferenceRequest, RequestState
+
+# A busy machine is slow now and then: no test asserts a time.
+hypothesis.settings.register_profile("crp", deadline=None)
+hypothesis.settings.load_profile("crp")
 
 PASSWORD = "correct horse battery"
 

@@ -49,9 +49,13 @@ OPEN = {RunState.MAPPING, RunState.CHECKED, RunState.FAILED}
 COUNTS = ("rows", "created", "updated", "unchanged", "skipped", "fault_count", "removed", "restored", "kept")
 
 
+def may_import(user: Any) -> bool:
+    return bool(user.is_manager or user.is_admin)
+
+
 def importer(user: Any) -> Any:
     """The user, if he may import. Raises Forbidden."""
-    if not (user.is_manager or user.is_admin):
+    if not may_import(user):
         raise Forbidden(gettext("Program managers and admins import."))
     return user
 
@@ -59,7 +63,7 @@ def importer(user: Any) -> Any:
 class RunQuerySet(models.QuerySet["ImportRun"]):
     def visible_to(self, user: Any) -> Self:
         """Managers and admins import; nobody else sees it."""
-        return self if user.is_manager or user.is_admin else self.none()
+        return self if may_import(user) else self.none()
 
     def counted(self) -> Self:
         """With `counts` (null where there is none yet), and without the file: a report's faults are many."""

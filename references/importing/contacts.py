@@ -52,10 +52,8 @@ class ContactSpec:
                 report(row, "name", _("was forgotten at this person’s own request; leave the row out"))
 
     def write(self, rows: list[Row], *, source: str, by: Any) -> Written:
-        known, named = (
-            taken_ids(Contact, rows, source),
-            named_people([row for row in rows if not row.get("external_id")]),
-        )
+        known = taken_ids(Contact, rows, source)
+        named = named_people([row for row in rows if not row.get("external_id")])
         upsert = Upsert(
             Contact,
             lambda row: known(row) or (None if row.get("external_id") else named.get(by_name(row))),

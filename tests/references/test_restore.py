@@ -12,7 +12,6 @@ from typing import Any
 
 import psycopg2
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
 
 from crp.accounts.models import User
@@ -64,8 +63,8 @@ def test_who_was_forgotten_since_the_backup_is_forgotten_again(
     url = re.sub(r"(?<=/)\w+(?=\?|$)", elsewhere, os.environ["DATABASE_URL"])
     before = people(url)
     run(
-        sys.executable, str(django_settings.BASE_DIR / "manage.py"), "reapply_erasures",
-        DATABASE_URL=url, CRP_DATA=str(tmp_path), SECRET_KEY=django_settings.SECRET_KEY,
+        sys.executable, str(settings.BASE_DIR / "manage.py"), "reapply_erasures",
+        DATABASE_URL=url, CRP_DATA=str(tmp_path), SECRET_KEY=settings.SECRET_KEY,
     )  # fmt: skip
 
     assert before == [("Hanne Vos", False, False), ("Dirk Maas", False, False), ("Ruud Oosten", False, False)]

@@ -21,7 +21,6 @@ class Command(BaseCommand):
         parser.add_argument("--mapping", type=Path, help="JSON file: columns, values, date_format, constants, scale")
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
         parser.add_argument("--source", default="", help="name of the system the external ids belong to")
-
         parser.add_argument("--sheet", default="", help="of a workbook, if not the first")
 
     def handle(self, *args: Any, **options: Any) -> None:
